@@ -1,0 +1,1 @@
+"""Data and algebra that everything else stands on. Standard library only."""
