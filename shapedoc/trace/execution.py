@@ -1,0 +1,125 @@
+"""Building and running one model under the engine, in the world that was asked for.
+
+>>> from shapedoc.trace.inputs import ordinary, plan_inputs
+>>> engine = engine_for("shape")
+>>> model = build(engine, lambda: nn.Linear(8, 4))
+>>> finished = run(engine, model, plan_inputs(model).make(ordinary))
+>>> [(op.name, op.outputs.shape) for op in finished.trace.ops]
+[('linear', (2, 4))]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from shapedoc.core.axes import Axis, Kind, layout_of
+from shapedoc.core.progress import Phase, Progress, Watch
+from shapedoc.core.report import Input
+from shapedoc.trace.engine import Args, Engine, Kwargs, NeedsValue, World
+from shapedoc.trace.faults import refuse, refuse_index
+from shapedoc.trace.hooks import building, running
+from shapedoc.trace.inputs import ModelInputs
+from shapedoc.trace.real import Real
+from shapedoc.trace.recorder import Recorder, Trace
+from shapedoc.trace.remembered import tensors_in
+from shapedoc.trace.shapes import SMALL, Shapes, meta_like
+
+WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
+
+
+@dataclass
+class Run:
+    """One pass of a model, and the exception that ended it early, if one did.
+
+    `model` is None where building it raised.
+    """
+
+    trace: Trace
+    world: World
+    model: nn.Module | None = None
+    error: BaseException | None = None
+    inputs: tuple[Input, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def wants_value(self) -> bool:
+        """Whether it ended because shapes alone do not give a value that the model asked for."""
+        return isinstance(self.error, NeedsValue)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of the parameters, had they been allocated."""
+        return sum(param.numel() * param.element_size() for param in self.model.parameters()) if self.model else 0
+
+
+def engine_for(world: str, watch: Watch | None = None) -> Engine:
+    """An engine with nothing recorded yet."""
+    return Engine(WORLDS[world](refuse, refuse_index), Recorder(watch))
+
+
+def build(engine: Engine, make: Callable[[], nn.Module]) -> nn.Module:
+    """Construct a model."""
+    engine.building = True
+    try:
+        with building(engine):
+            return make()
+    finally:
+        engine.building = False
+
+
+def run(engine: Engine, model: nn.Module, inputs: ModelInputs) -> Run:
+    """Run a model once, from an empty record."""
+    recorder = engine.recorder = Recorder(engine.recorder.watch)
+    recorder.know(model)
+    args, kwargs = placed(engine.world, inputs.args), placed(engine.world, inputs.kwargs)
+    _name_inputs(recorder, args, kwargs, inputs.described)
+    finished = Run(recorder.trace, engine.world, model, inputs=inputs.described)
+    recorder.watch(Progress(Phase.RUN))
+    try:
+        with torch.no_grad(), running(engine):
+            model(*args, **kwargs)
+    except Exception as error:
+        finished.error = error
+    return finished
+
+
+@contextmanager
+def in_mode(model: nn.Module, train: bool) -> Iterator[None]:
+    """The model in training or evaluation mode, each of its modules put back afterwards."""
+    before = {module: module.training for module in model.modules()}
+    model.train(train)
+    try:
+        yield
+    finally:
+        for module, training in before.items():
+            module.training = training
+
+
+def placed(world: World, value: Any) -> Any:
+    """Inputs where the world wants them: on shapes, floating tensors lose their values."""
+    if isinstance(value, torch.Tensor):
+        keeps = world.name == "real" or (not value.is_floating_point() and value.numel() <= SMALL)
+        return value if keeps else meta_like(value)
+    if type(value) in (list, tuple):
+        return type(value)([placed(world, item) for item in value])
+    if isinstance(value, dict):
+        return type(value)({key: placed(world, item) for key, item in value.items()})
+    return value
+
+
+def _name_inputs(recorder: Recorder, args: Args, kwargs: Kwargs, described: tuple[Input, ...]) -> None:
+    """Give every input tensor a leaf with its name, and axes with the names that were given."""
+    for tensor, known in zip(tensors_in((args, kwargs)), described, strict=True):
+        var = recorder.leaf(tensor, known.value.name)
+        var.layout = layout_of(*(Axis(size.size, size.name, _kind(size.name)) for size in known.value.dims))
+
+
+def _kind(name: str) -> Kind:
+    """What the customary letter of an input axis counts."""
+    return {"b": Kind.BATCH, "c": Kind.FEATURE, "d": Kind.FEATURE}.get(name, Kind.TOKEN if name else Kind.UNKNOWN)

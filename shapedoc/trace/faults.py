@@ -1,0 +1,157 @@
+"""What stopped a run, when a shape did.
+
+Calls are refused here where eager torch would refuse them and the meta device would not; a call
+that torch itself refused is looked at again, by the same contracts, to say what disagreed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from shapedoc.core.mismatch import Mismatch, explain
+from shapedoc.core.pattern_matching import match_pattern
+from shapedoc.core.patterns import PatternError, parse_pattern
+from shapedoc.kernels.contracts import Contract, by_name
+from shapedoc.messages._fault import Role
+from shapedoc.messages.reading.catalogue import recognise
+from shapedoc.trace.engine import NeedsValue
+from shapedoc.trace.inputs.complaints import Kind
+from shapedoc.trace.inputs.failure import Failure
+from shapedoc.trace.ranges import check_range
+from shapedoc.trace.recorder import Module, Op, Trace, Var
+
+_EINOPS = ("einops.rearrange", "einops.reduce", "einops.repeat")
+_ASSERTED = {Kind.MULTIPLE: "SD110", Kind.RANK: "SD111", Kind.SIZE: "SD108"}
+
+
+class Refused(RuntimeError):
+    """A call that its contract does not allow."""
+
+    def __init__(self, mismatch: Mismatch) -> None:
+        super().__init__(explain(mismatch))
+        self.mismatch = mismatch
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The exception that ended a run, its rule, the call that raised it, and what its contract says of it.
+
+    `operands` are the arguments of the call by the names the mismatch uses.
+    """
+
+    error: BaseException
+    code: str
+    op: Op | None = None
+    module: Module | None = None
+    mismatch: Mismatch | None = None
+    parameters: tuple[str, ...] = ()
+    operands: dict[str, Any] | None = None
+
+
+@cache
+def contract_of(name: str) -> Contract | None:
+    """The contract of one of torch's operations, by the name it was called."""
+    return by_name("torch", name)
+
+
+def refuse(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise `Refused` where the contract of an operation forbids a call."""
+    contract = contract_of(name)
+    result = contract.check(args, kwargs) if contract else None
+    if isinstance(result, Mismatch):
+        raise Refused(result)
+
+
+def refuse_index(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise `Refused` where an index whose value is known lies outside its table."""
+    result = check_range(name, args, kwargs)
+    if result is not None:
+        raise Refused(result)
+
+
+def fault_of(trace: Trace, error: BaseException) -> Fault | None:
+    """What stopped a run; None where that was no matter of shapes."""
+    if isinstance(error, NeedsValue):
+        return None
+    op = trace.failed if trace.failed and trace.failed.error in _chain(error) else None
+    found = _of_call(error, op) if op else _of_layer(error, trace.broken)
+    if found:
+        return found
+    code = _worded(error) or (_asserted(error) if op is None else "")
+    return Fault(error, code, op, trace.broken, operands=dict(enumerate_inputs(op))) if code else None
+
+
+def enumerate_inputs(op: Op | None) -> list[tuple[str, Var]]:
+    """Tensors of a call that no contract names."""
+    return [(f"input{index}", var) for index, var in enumerate(op.inputs())] if op else []
+
+
+def _of_call(error: BaseException, op: Op) -> Fault | None:
+    if op.name in _EINOPS:
+        return _of_pattern(error, op)
+    contract = contract_of(op.name)
+    if isinstance(op.error, Refused):
+        result: object = op.error.mismatch
+    else:
+        result = contract.check(op.args, op.kwargs) if contract else None
+    if contract is None or not isinstance(result, Mismatch):
+        return None
+    return _fault(error, contract, result, op.args, op.kwargs, op=op)
+
+
+def _of_layer(error: BaseException, call: Module | None) -> Fault | None:
+    """A layer that checks its inputs itself, in Python."""
+    contract = contract_of(type(call.module).__name__) if call else None
+    if contract is None or call is None:
+        return None
+    args = (call.module, *call.args)
+    result = contract.check(args, call.kwargs)
+    if not isinstance(result, Mismatch):
+        return None
+    return _fault(error, contract, result, args, call.kwargs, module=call)
+
+
+def _fault(
+    error: BaseException, contract: Contract, mismatch: Mismatch, args: Any, kwargs: Any, **where: Any
+) -> Fault:
+    names = contract.parameters.names
+    try:
+        bound = contract.parameters.signature.bind(*args, **kwargs).arguments
+    except TypeError:  # a parameter by one of its other names
+        bound = dict(zip(names, args, strict=False))
+    return Fault(error, mismatch.code, mismatch=mismatch, parameters=names, operands=bound, **where)
+
+
+def _of_pattern(error: BaseException, op: Op) -> Fault | None:
+    tensor, pattern = op.args[0], next(arg for arg in op.args if isinstance(arg, str) and "->" in arg)
+    sizes = {name: size for name, size in op.kwargs.items() if isinstance(size, int)}
+    try:
+        result = match_pattern(parse_pattern(pattern, op.name.partition(".")[2]), tensor.shape, sizes)
+    except (PatternError, AttributeError):
+        return Fault(error, "SD104", op)
+    mismatch = result if isinstance(result, Mismatch) else None
+    return Fault(error, "SD104", op, mismatch=mismatch, parameters=("tensor",), operands={"tensor": tensor})
+
+
+def _worded(error: BaseException) -> str:
+    """The rule that the words of an error belong to."""
+    causes = [found.fault.code for found in recognise(str(error)) if found.fault.role is Role.CAUSE]
+    return causes[0] if causes else ""
+
+
+def _asserted(error: BaseException) -> str:
+    """The rule of an assertion that compares sizes without saying so."""
+    if not isinstance(error, AssertionError):
+        return ""
+    return next((_ASSERTED[said.kind] for said in Failure(error).complaints() if said.kind in _ASSERTED), "")
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    """An exception and the ones it was raised from."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found

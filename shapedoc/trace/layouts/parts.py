@@ -1,0 +1,119 @@
+"""Calls that put tensors together or take them apart: cat, stack, split, indexing, reductions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
+from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
+from shapedoc.trace.layouts.products import resized
+from shapedoc.trace.recorder import Op, Var, variables
+
+
+@rule("cat", "concat", "concatenate")
+def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
+    """A new axis where they are joined, the first tensor's elsewhere."""
+    full = [var for var in tensors if len(var.shape) == len(output_shape(op))]
+    at = position(kwargs.get("axis", dim), len(full[0].shape))
+    dims = list(layout(full[0]))
+    names = {name_of(layout(var)[at]) for var in full}
+    dims[at] = resized(dims[at], output_shape(op)[at], op) if len(names) == 1 else new_axis(output_shape(op)[at], op)
+    return tuple(dims)
+
+
+@rule("stack")
+def stack(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
+    """A new axis of as many as there are tensors."""
+    first = layout(tensors[0])
+    at = position(dim, len(first) + 1)
+    return (*first[:at], new_axis(len(tensors), op), *first[at:])
+
+
+@rule("split", "chunk", "tensor_split", "split_with_sizes", "hsplit", "unsafe_split", "unsafe_chunk")
+def split(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
+    """Parts of one axis are axes of their own, made here."""
+    return [
+        tuple(resized(dim, size, op) for dim, size in zip(layout(x), part.shape, strict=True))
+        for part in variables(op.outputs)
+    ]
+
+
+@rule("unbind")
+def unbind(op: Op, x: Var, dim: int = 0) -> list[Layout]:
+    """One dimension less, in every part."""
+    at = position(dim, len(x.shape))
+    return [(*layout(x)[:at], *layout(x)[at + 1 :])] * x.shape[at]
+
+
+@rule("select")
+def select(op: Op, x: Var, dim: int, index: Any) -> Layout:
+    """One dimension less."""
+    return unbind(op, x, dim)[0]
+
+
+@rule("index_select", "take_along_dim", "gather", "sort", "topk", "repeat_interleave", "renorm", "narrow_copy")
+def chosen(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
+    """Dimensions keep their place; the one that was chosen from is new."""
+    dims = tuple(resized(dim, size, op) for dim, size in zip(layout(x), output_shape(op), strict=True))
+    return [dims, dims]
+
+
+@rule("getitem")
+def getitem(op: Op, x: Var, index: Any) -> Layout:
+    """Integers drop a dimension, slices cut it, None adds one, tensors put theirs in its place."""
+    items = list(index) if isinstance(index, tuple) else [index]
+    if any(isinstance(item, list) or (isinstance(item, Var) and _is_mask(item)) for item in items):
+        raise Unknown
+    rank = sum(item is not None and item is not Ellipsis for item in items)
+    if Ellipsis not in [item for item in items if not isinstance(item, Var)]:
+        items.append(Ellipsis)
+    at = next(i for i, item in enumerate(items) if item is Ellipsis)
+    items[at : at + 1] = [slice(None)] * (len(x.shape) - rank)
+    if sum(isinstance(item, Var) for item in items) > 1:
+        raise Unknown
+    return _indexed(op, layout(x), items)
+
+
+def _is_mask(var: Var) -> bool:
+    return str(var.dtype) in ("torch.bool", "torch.uint8")
+
+
+def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
+    new: list[Dim] = []
+    rest = iter(dims)
+    for item in items:
+        if item is None:
+            new.append(())
+        elif isinstance(item, slice):
+            dim = next(rest)
+            new.append(resized(dim, len(range(*item.indices(size_of(dim)))), op))
+        elif isinstance(item, Var):
+            next(rest)
+            new.extend(layout(item))
+        else:
+            next(rest)
+    return tuple(new)
+
+
+@rule(
+    *"""sum mean prod max min amax amin argmax argmin std var any all norm logsumexp median mode nanmean nansum
+    std_mean var_mean count_nonzero nanmedian aminmax vector_norm""".split()
+)
+def reduction(op: Op, x: Var, *args: Any, dim: Any = None, **kwargs: Any) -> list[Layout]:
+    """The reduced dimensions go, or stay with size one."""
+    given = [arg for arg in args if isinstance(arg, (int, tuple, list)) and not isinstance(arg, bool)]
+    if any(isinstance(arg, Var) for arg in args):
+        raise Unknown
+    over = kwargs.get("axis", dim) if dim is None else dim
+    over = given[0] if over is None and given else over
+    chosen = range(len(x.shape)) if over is None else [over] if isinstance(over, int) else list(over)
+    gone = {position(one, len(x.shape)) for one in chosen}
+    keep = len(output_shape(op)) == len(x.shape)
+    dims = tuple(() if index in gone else d for index, d in enumerate(layout(x)) if keep or index not in gone)
+    return [dims, dims]
+
+
+@rule("one_hot")
+def one_hot(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
+    """ids[...] -> [... classes]"""
+    return (*layout(x), new_axis(output_shape(op)[-1], op, kind=Kind.FEATURE))

@@ -1,0 +1,98 @@
+"""einops: the pattern splits, names, orders and merges axes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from einops.parsing import ParsedExpression
+
+from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, reshape, size_of
+from shapedoc.trace.layouts import Unknown, layout, output_shape, rule
+from shapedoc.trace.recorder import Op, Var, variables
+
+ELLIPSIS = "…"  # einops' own token for the dimensions that `...` stands for
+
+
+@rule("einops.rearrange", "einops.reduce", "einops.repeat")
+def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layout:
+    """`b (h d) n -> b h n d`: axes by name; those only on the left are reduced, those on the right are new."""
+    if not isinstance(x, Var):
+        raise Unknown
+    left, right = (ParsedExpression(side) for side in pattern.split("->"))
+    axes = elementary(left, layout(x), sizes, op.index)
+    rest = axes.pop(ELLIPSIS, [])
+    for name in right.identifiers - axes.keys() - {ELLIPSIS}:
+        axes[name] = [dim_of(Axis(int(sizes[str(name)]), str(name), origin=op.index))]
+    return tuple(dim for group in right.composition for dim in _group(group, axes, rest))
+
+
+def elementary(parsed: Any, dims: Layout, sizes: dict[str, Any], origin: int) -> dict[Any, list[Dim]]:
+    """The dimension of every name on the left of a pattern, and the list that `...` stands for."""
+    groups = parsed.composition
+    extra = len(dims) - len(groups) + 1
+    found: dict[Any, list[Dim]] = {}
+    at = 0
+    for group in groups:
+        if group == ELLIPSIS or group == [ELLIPSIS]:
+            found[ELLIPSIS] = list(dims[at : at + extra])
+            at += extra
+        else:
+            found |= _split(list(group), dims[at], sizes, origin)
+            at += 1
+    return found
+
+
+def _split(names: list[Any], dim: Dim, sizes: dict[str, Any], origin: int) -> dict[Any, list[Dim]]:
+    if not names:
+        return {}
+    known = {name: int(sizes[name]) for name in names if name in sizes}
+    rest = size_of(dim) // max(math.prod(known.values()), 1)
+    parts = reshape((dim,), [known.get(name, rest) for name in names], origin).layout if len(names) > 1 else (dim,)
+    return {name: [named(part, str(name))] for name, part in zip(names, parts, strict=True)}
+
+
+def _group(group: Any, axes: dict[Any, list[Dim]], rest: list[Dim]) -> list[Dim]:
+    if group == ELLIPSIS:
+        return rest
+    parts = [part for name in group for part in (rest if name == ELLIPSIS else axes[name])]
+    return [join(piece for part in parts for piece in part)]
+
+
+@rule("einops.pack")
+def pack(op: Op, tensors: Any, pattern: str) -> list[Layout | None]:
+    """Dimensions at `*` are merged and joined; the others are the first tensor's."""
+    shape = output_shape(op)
+    before = pattern.split().index("*")
+    after = len(shape) - before - 1
+    first = layout(tensors[0])
+    middle = first[before : len(first) - after]
+    joined = join(piece for dim in middle for piece in dim) if len(tensors) == 1 else _made(shape[before], op)
+    return [(*first[:before], joined, *first[len(first) - after :])]
+
+
+def _made(size: int, op: Op) -> Dim:
+    return dim_of(Axis(size, origin=op.index))
+
+
+@rule("einops.unpack")
+def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout | None]:
+    """The inverse of pack; a single part has the axes that were packed."""
+    parts = list(variables(op.outputs))
+    if len(parts) == 1:
+        return [reshape(layout(packed), parts[0].shape, op.index).layout]
+    return [None for _ in parts]
+
+
+@rule("einops.einsum")
+def einsum(op: Op, *arguments: Any) -> Layout:
+    """`b i d, b j d -> b i j`: an output axis is the first operand's of that name."""
+    *tensors, pattern = arguments
+    left, _, right = pattern.partition("->")
+    if "..." in pattern:
+        raise Unknown
+    axes: dict[str, Dim] = {}
+    for names, var in zip(left.split(","), tensors, strict=True):
+        for name, dim in zip(names.split(), layout(var), strict=True):
+            axes.setdefault(name, named(dim, name))
+    return tuple(axes[name] for name in right.split())
