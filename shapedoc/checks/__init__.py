@@ -1,0 +1,51 @@
+"""Rules over a finished or stopped run: one module each, found by walking this package.
+
+A rule is a module with `CODE`, `NAME` and `check(evidence)`, which yields findings. Its docstring
+is its documentation; the examples in it are run by the tests, the bad ones must give exactly its
+code and the good ones nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from shapedoc.core.report import Finding
+from shapedoc.trace.execution import Run
+from shapedoc.trace.faults import Fault, fault_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a rule looks at."""
+
+    run: Run
+    fault: Fault | None
+
+
+class Check(Protocol):
+    """A module of this package."""
+
+    CODE: str
+    NAME: str
+
+    def check(self, evidence: Evidence) -> Iterable[Finding]:
+        """The faults of this kind in a run."""
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every rule, in the order of the codes."""
+    names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return tuple(sorted(modules, key=lambda module: module.CODE))  # type: ignore[arg-type, return-value]
+
+
+def findings_in(run: Run) -> tuple[Finding, ...]:
+    """What all rules have to say about a run."""
+    evidence = Evidence(run, fault_of(run.trace, run.error) if run.error else None)
+    return tuple(finding for check in all_checks() for finding in check.check(evidence))

@@ -1,0 +1,122 @@
+"""Who set a size: the lines that made the dimensions which disagree.
+
+A dimension leads back to the call that made its axis, to the line that constructed the layer it
+came out of, and to the assignments of the attributes that those lines use (`self.num_heads`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any
+
+from shapedoc.core.assignments import attribute_assignments, attributes_in
+from shapedoc.core.axes import name_of, pieces_of, size_of
+from shapedoc.core.report import Label, Span
+from shapedoc.trace.places import is_library_class, is_library_path
+from shapedoc.trace.recorder import Module, Op, Trace, Var
+
+MOST = 7  # labels on one finding
+
+
+class Near(IntEnum):
+    """How near a line is to the fault; nearer labels are kept first."""
+
+    OPERAND = 0  # in the line that failed
+    LAYER = 1  # constructed the layer whose weight disagrees
+    AXIS = 2  # made the axis that disagrees
+    TENSOR = 3  # made the tensor it stands in
+    NUMBER = 4  # assigned a number that one of those lines uses
+    OTHER = 5  # made another operand
+
+
+class Blame:
+    """Labels for the sizes that disagree, nearest first, at most one to a place."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._found: list[tuple[Near, Label]] = []
+
+    def labels(self) -> tuple[Label, ...]:
+        """The nearest labels, without those that repeat a place."""
+        kept: dict[tuple[str, int, int], Label] = {}
+        for _, label in sorted(self._found, key=lambda found: found[0]):
+            kept.setdefault((label.span.path, label.span.line, label.span.column), label)
+        return tuple(kept.values())[:MOST]
+
+    def add(self, near: Near, span: Span, text: str) -> None:
+        """Note a label."""
+        self._found.append((near, Label(span, text)))
+
+    def dimension(self, var: Var, index: int, axis: str = "") -> None:
+        """The lines behind one dimension of a tensor."""
+        dim = var.layout[index] if var.layout and index < len(var.layout) else ()
+        name = axis or name_of(dim)
+        size = f"{name}={var.shape[index]}" if name else str(var.shape[index])
+        if var.op is None:
+            self._leaf(var, f"{size} is set here")
+            return
+        for piece in pieces_of((dim,)):
+            for origin in (piece.origin, piece.axis.origin):
+                if origin is not None:
+                    self._op(Near.AXIS, self.trace.ops[origin], f"the {size} is made here", size_of(dim))
+        self._op(Near.TENSOR, var.op, f"this has {size}", var.shape[index])
+
+    def tensor(self, var: Var, near: Near = Near.TENSOR) -> None:
+        """The line that made a tensor, for faults that are not about one dimension."""
+        shape = f"[{' '.join(map(str, var.shape))}]"
+        if var.op is not None:
+            self._op(near, var.op, f"{shape} is made here", 0)
+        else:
+            self._leaf(var, f"{shape} is set here")
+
+    def _leaf(self, var: Var, text: str) -> None:
+        """A parameter: the line that constructed its layer, or assigned it."""
+        if var.origin is not None:
+            self._constructor(Near.LAYER, var.origin, text)
+            for span in _assigned(var.origin.module, var.name.rpartition(".")[2]):
+                self.add(Near.LAYER, span, text)
+
+    def _constructor(self, near: Near, call: Module, text: str) -> None:
+        """The line that constructed a layer of the library, whose own code is not to blame."""
+        if call.made is not None and is_library_class(type(call.module)):
+            self.add(near, call.made.span(), text)
+            self._numbers(call.parent, call.made.span(), 0)
+
+    def _op(self, near: Near, op: Op, text: str, size: int) -> None:
+        if op.module is not None:
+            self._constructor(near, op.module, text)
+        for place in op.place.chain() if op.place else ():
+            self.add(near, place.span(), text)
+            self._numbers(op.module, place.span(), size)
+            text = "called here"
+
+    def _numbers(self, call: Module | None, span: Span, size: int) -> None:
+        """Where the attributes that a line uses were assigned, if they are numbers that can be at work in it."""
+        owner = next((around for around in call.chain() if _is_users(around)), None) if call else None
+        for name in attributes_in(span) if owner else ():
+            value = getattr(owner.module, name, None) if owner else None
+            if owner and _is_factor(value, size):
+                for assigned in _assigned(owner.module, name):
+                    self.add(Near.NUMBER, assigned, f"self.{name} is {value}")
+
+
+def _is_users(call: Module) -> bool:
+    return not is_library_class(type(call.module))
+
+
+def _assigned(module: Any, name: str) -> Iterator[Span]:
+    """The assignments of `self.name` in the classes of a module, its own first."""
+    for kind in type(module).__mro__:
+        try:
+            path, line = inspect.getsourcefile(kind), inspect.getsourcelines(kind)[1]
+        except (TypeError, OSError):
+            continue
+        if path and not is_library_path(path):
+            yield from attribute_assignments(path, line, name)
+
+
+def _is_factor(value: Any, size: int) -> bool:
+    """Whether a number can have had a part in a size; 0 stands for any size."""
+    return type(value) is int and value > 1 and (not size or size % value == 0)

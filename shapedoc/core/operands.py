@@ -1,0 +1,87 @@
+"""Which expression in the user's source is which operand of a call.
+
+>>> import tempfile, pathlib
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "net.py"
+>>> _ = path.write_text("y = self.fc(x[0])")
+>>> from shapedoc.core.source import span_from_positions
+>>> span = span_from_positions(str(path), 1, 1, 4, 17)
+>>> {name: text for name, (text, _) in operands_at(span, "linear", ("input", "weight")).items()}
+{'input': 'x[0]', 'weight': 'self.fc.weight'}
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from shapedoc.core.report import Span
+from shapedoc.core.source import ast_node_at, span_of
+
+Operands = dict[str, tuple[str, Span]]
+
+
+def operands_at(span: Span, op: str, parameters: Sequence[str]) -> Operands:
+    """Parameter names with their expressions and spans, as far as the source at `span` tells.
+
+    `op` is the bare name of what was called; where the source calls something else, such as a
+    module, its arguments come first and what it owns, such as a weight, is named after it.
+    """
+    node = ast_node_at(span)
+    if isinstance(node, ast.BinOp):
+        return _named(parameters, [node.left, node.right], span)
+    if isinstance(node, ast.AugAssign):
+        return _named(parameters, [node.target, node.value], span)
+    if isinstance(node, ast.Subscript):
+        return _named(parameters, [node.value, node.slice], span)
+    if isinstance(node, ast.Call):
+        return _of_call(node, op, parameters, span)
+    return {}
+
+
+def _of_call(node: ast.Call, op: str, parameters: Sequence[str], span: Span) -> Operands:
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg in parameters}
+    positional: list[ast.expr] = list(node.args)
+    if any(isinstance(arg, ast.Starred) for arg in positional):
+        return {}
+    callee = node.func
+    direct = _last_name(callee).strip("_") == op.strip("_")
+    if direct and isinstance(callee, ast.Attribute) and not _is_namespace(callee.value):
+        positional.insert(0, callee.value)
+    found = _named(parameters, positional, span)
+    found |= {name: (ast.unparse(value), span_of(value, span.path)) for name, value in keywords.items() if name}
+    if not direct:
+        owner = ast.unparse(callee)
+        for name in parameters[len(positional) :]:
+            found.setdefault(name, (f"{owner}.{name}", span_of(callee, span.path)))
+    return found
+
+
+def _last_name(callee: ast.expr) -> str:
+    return callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+
+
+def _is_namespace(value: ast.expr) -> bool:
+    """Whether `value.f(...)` calls a function of a module: torch.cat, F.linear, torch.nn.functional.pad."""
+    return ast.unparse(value) in ("torch", "F", "nn.functional", "torch.nn.functional", "einops", "functional")
+
+
+def _named(parameters: Sequence[str], values: Sequence[ast.expr], span: Span) -> Operands:
+    found: Operands = {}
+    for name, value in zip(parameters, values, strict=False):
+        found[name] = ast.unparse(value), span_of(value, span.path)
+        if isinstance(value, ast.List | ast.Tuple):
+            items = [f"{name}[{index}]" for index in range(len(value.elts))]
+            found |= _named(items, value.elts, span)
+    return found
+
+
+def expression_of(operands: Operands, name: str) -> str:
+    """The user's expression for an operand, or for an item of one such as `tensors[1]`.
+
+    >>> expression_of({"tensors": ("parts", Span("net.py", 1))}, "tensors[1]")
+    'parts[1]'
+    """
+    if name in operands:
+        return operands[name][0]
+    owner, bracket, item = name.partition("[")
+    return f"{operands[owner][0]}[{item}" if bracket and owner in operands else name

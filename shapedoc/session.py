@@ -1,0 +1,119 @@
+"""One model from target to report: load, build, find inputs, run, check.
+
+>>> import torch
+>>> report = trace(torch.nn.Linear(8, 4), torch.ones(2, 6))
+>>> [finding.code for finding in report.findings]
+['SD101']
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from torch import nn
+
+from shapedoc.checks import findings_in
+from shapedoc.core.ending import reason_of
+from shapedoc.core.errors import UserError
+from shapedoc.core.progress import Phase, Progress, Watch
+from shapedoc.core.report import Finding, Reason, Report, Stop, Target
+from shapedoc.core.request import Engine, Request
+from shapedoc.trace.attempts import Case, planned
+from shapedoc.trace.execution import Run
+from shapedoc.trace.inputs import Asked, InputError, Plan, plan_inputs
+from shapedoc.trace.layouts import follow
+from shapedoc.trace.places import place_of_error
+from shapedoc.trace.reporting import Reporter
+from shapedoc.trace.target import Loaded, TargetError, load, parse_target
+
+
+def trace(
+    model: nn.Module | Callable[[], nn.Module],
+    *inputs: Any,
+    engine: str = "auto",
+    train: bool = False,
+    dtype: str = "",
+    **named_inputs: Any,
+) -> Report:
+    """Run a model, or what makes one, on the shapes of `inputs`, in this process.
+
+    `engine` is "shape" (data on the meta device), "real" (numbers on the CPU) or "auto": on shapes,
+    and with numbers where a value is needed. Without inputs they are inferred. What the model raises
+    is in the report.
+    """
+    started = time.perf_counter()
+    make: Callable[[], nn.Module] = (lambda: model) if isinstance(model, nn.Module) else model
+    finished = Case(make, planned(inputs, named_inputs), train, dtype).attempt(Engine(engine))
+    name = type(finished.model).__name__ if finished.model else getattr(model, "__name__", "model")
+    return conclude(Target(name, name), finished, started)
+
+
+def run(request: Request, watch: Watch) -> Report:
+    """Do what a request of the command line asks."""
+    started = time.perf_counter()
+    target = Target(request.target)
+    try:
+        watch(Progress(Phase.IMPORT))
+        loaded = load(parse_target(request.target))
+        gc.freeze()  # what was imported stays: no collection need look at it
+        finished = _case(request, loaded, watch).attempt(request.engine)
+    except (TargetError, InputError, UserError) as error:
+        return Report(target, stopped=Stop(Reason.TARGET, str(error)))
+    watch(Progress(Phase.CHECK))
+    kind = type(finished.model).__name__ if finished.model else loaded.name
+    finished.notes.extend(note for note in (loaded.note,) if note)
+    report = conclude(Target(request.target, kind, loaded.path), finished, started)
+    return replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
+
+
+def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:
+    asked = Asked(request.inputs, {size.name: size.size for size in request.at}, request.dtype, request.target)
+
+    def planner(model: nn.Module) -> Plan:
+        return plan_inputs(model, loaded.module, asked)
+
+    return Case(loaded.build, planner, request.train, request.dtype, watch)
+
+
+def conclude(target: Target, finished: Run, started: float) -> Report:
+    """The report of a finished run."""
+    follow(finished.trace)
+    findings = findings_in(finished)
+    reporter = Reporter(finished.trace)
+    return Report(
+        target=target,
+        inputs=finished.inputs,
+        engine=finished.world.name,
+        calls=reporter.calls(),
+        steps=reporter.steps(),
+        findings=findings,
+        stopped=_stop(finished, findings) if finished.error else None,
+        notes=tuple(finished.notes),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _stop(finished: Run, findings: tuple[Finding, ...]) -> Stop:
+    error, failed = finished.error, finished.trace.failed
+    assert error is not None
+    place = place_of_error(error)
+    return Stop(
+        reason=_reason(finished, findings),
+        message=f"{type(error).__name__}: {error}",
+        span=place.span() if place else None,
+        module=failed.module.path if failed and failed.module else "",
+        step=len(finished.trace.ops) - 1 if finished.trace.ops else None,
+        debug="".join(traceback.format_exception(error)),
+    )
+
+
+def _reason(finished: Run, findings: tuple[Finding, ...]) -> Reason:
+    if finished.wants_value:
+        return Reason.VALUE
+    assert finished.error is not None
+    return Reason.FAULT if any(found.code < "SD2" for found in findings) else reason_of(finished.error)
