@@ -101,6 +101,21 @@ def fresh(shape: Iterable[int], origin: int | None = None) -> Layout:
     return tuple(dim_of(Axis(size, origin=origin)) for size in shape)
 
 
+def twin(dim: Dim, origin: int | None = None) -> Dim:
+    """The same dimension over new axes: positions of the same things, met a second time.
+
+    The scores of self-attention have one token axis for queries and its twin for keys.
+
+    >>> t = dim_of(Axis(5, "t"))
+    >>> describe((t, twin(t))), t == twin(t)
+    (('t=5', 't=5'), False)
+    """
+    return tuple(
+        Piece(Axis(piece.size, piece.name or piece.axis.name, piece.axis.kind, origin), piece.size, 1, piece.name)
+        for piece in dim
+    )
+
+
 def size_of(dim: Dim) -> int:
     """Number of positions along a dimension."""
     return math.prod(piece.size for piece in dim)

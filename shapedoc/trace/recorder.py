@@ -7,6 +7,7 @@ layouts, spans and the fx.Graph are worked out from the finished `Trace`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -84,10 +85,21 @@ class Module:
             here = here.parent
 
 
-class Op:
-    """One call of a function: `args` and `kwargs` hold Vars where the tensors were."""
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """Dimensions `old` whose elements a call regrouped into `new` across axes."""
 
-    __slots__ = ("args", "error", "func", "index", "kwargs", "module", "name", "outputs", "place")
+    old: Layout
+    new: Layout
+
+
+class Op:
+    """One call of a function: `args` and `kwargs` hold Vars where the tensors were.
+
+    `torn` are the stretches of dimensions that it regrouped across axes, filled in with the layouts.
+    """
+
+    __slots__ = ("args", "error", "func", "index", "kwargs", "module", "name", "outputs", "place", "torn")
 
     def __init__(
         self, index: int, func: Callable[..., Any], name: str, place: Place | None, module: Module | None
@@ -101,6 +113,7 @@ class Op:
         self.kwargs: dict[str, Any] = {}
         self.outputs: Any = ()
         self.error: BaseException | None = None
+        self.torn: tuple[Torn, ...] = ()
 
     def inputs(self) -> list[Var]:
         """Vars among the arguments, in their order."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import torch
 
-from shapedoc.core.axes import Axis, Kind, Layout, dim_of, fresh, shape_of
-from shapedoc.trace.recorder import Op, Trace, Var, variables
+from shapedoc.core.axes import Axis, Kind, Layout, dim_of, fresh, reshape, shape_of
+from shapedoc.trace.recorder import Op, Torn, Trace, Var, variables
 
 Rule = Callable[..., Any]
 _RULES: dict[str, Rule] = {}
@@ -120,6 +120,14 @@ def layout(var: Var) -> Layout:
 def new_axis(size: int, op: Op, name: str = "", kind: Kind = Kind.UNKNOWN) -> Any:
     """A dimension made by this call."""
     return dim_of(Axis(size, name, kind, op.index))
+
+
+def reshaped(op: Op, dims: Layout, shape: Sequence[int]) -> Layout:
+    """Dimensions of another shape, with what that tears written to the call."""
+    result = reshape(dims, shape, op.index)
+    for tear in result.tears:
+        op.torn += (Torn(dims[slice(*tear.old)], result.layout[slice(*tear.new)]),)
+    return result.layout
 
 
 def output_shape(op: Op, index: int = 0) -> tuple[int, ...]:

@@ -25,9 +25,10 @@ def elementwise(op: Op, *args: Any, **kwargs: Any) -> Layout:
     masked_scatter copy zero fill uniform normal setitem requires_grad nan_to_num zeros_like ones_like full_like
     rand_like randn_like empty_like bernoulli alias positive erfinv renorm cummax argsort""".split()
 )
-def same(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
+def same(op: Op, *args: Any, **kwargs: Any) -> list[Layout]:
     """The layout of the first operand."""
-    return [layout(x), layout(x)]
+    first = layout(op.inputs()[0])
+    return [first, first]
 
 
 def broadcast(operands: list[Var]) -> Layout:

@@ -51,7 +51,7 @@ def select(op: Op, x: Var, dim: int, index: Any) -> Layout:
     return unbind(op, x, dim)[0]
 
 
-@rule("index_select", "take_along_dim", "gather", "sort", "topk", "repeat_interleave", "renorm", "narrow_copy")
+@rule("index_select", "take_along_dim", "gather", "sort", "topk", "renorm", "narrow_copy")
 def chosen(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
     """Dimensions keep their place; the one that was chosen from is new."""
     dims = tuple(resized(dim, size, op) for dim, size in zip(layout(x), output_shape(op), strict=True))

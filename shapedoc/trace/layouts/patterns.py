@@ -7,8 +7,9 @@ from typing import Any
 
 from einops.parsing import ParsedExpression
 
-from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, reshape, size_of
-from shapedoc.trace.layouts import Unknown, layout, output_shape, rule
+from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, size_of
+from shapedoc.trace.layouts import Unknown, layout, output_shape, reshaped, rule
+from shapedoc.trace.layouts.products import apart
 from shapedoc.trace.recorder import Op, Var, variables
 
 ELLIPSIS = "…"  # einops' own token for the dimensions that `...` stands for
@@ -20,14 +21,14 @@ def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layo
     if not isinstance(x, Var):
         raise Unknown
     left, right = (ParsedExpression(side) for side in pattern.split("->"))
-    axes = elementary(left, layout(x), sizes, op.index)
+    axes = elementary(op, left, layout(x), sizes)
     rest = axes.pop(ELLIPSIS, [])
     for name in right.identifiers - axes.keys() - {ELLIPSIS}:
         axes[name] = [dim_of(Axis(int(sizes[str(name)]), str(name), origin=op.index))]
     return tuple(dim for group in right.composition for dim in _group(group, axes, rest))
 
 
-def elementary(parsed: Any, dims: Layout, sizes: dict[str, Any], origin: int) -> dict[Any, list[Dim]]:
+def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
     """The dimension of every name on the left of a pattern, and the list that `...` stands for."""
     groups = parsed.composition
     extra = len(dims) - len(groups) + 1
@@ -38,17 +39,17 @@ def elementary(parsed: Any, dims: Layout, sizes: dict[str, Any], origin: int) ->
             found[ELLIPSIS] = list(dims[at : at + extra])
             at += extra
         else:
-            found |= _split(list(group), dims[at], sizes, origin)
+            found |= _split(op, list(group), dims[at], sizes)
             at += 1
     return found
 
 
-def _split(names: list[Any], dim: Dim, sizes: dict[str, Any], origin: int) -> dict[Any, list[Dim]]:
+def _split(op: Op, names: list[Any], dim: Dim, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
     if not names:
         return {}
     known = {name: int(sizes[name]) for name in names if name in sizes}
     rest = size_of(dim) // max(math.prod(known.values()), 1)
-    parts = reshape((dim,), [known.get(name, rest) for name in names], origin).layout if len(names) > 1 else (dim,)
+    parts = reshaped(op, (dim,), [known.get(name, rest) for name in names]) if len(names) > 1 else (dim,)
     return {name: [named(part, str(name))] for name, part in zip(names, parts, strict=True)}
 
 
@@ -80,7 +81,7 @@ def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout | None
     """The inverse of pack; a single part has the axes that were packed."""
     parts = list(variables(op.outputs))
     if len(parts) == 1:
-        return [reshape(layout(packed), parts[0].shape, op.index).layout]
+        return [reshaped(op, layout(packed), parts[0].shape)]
     return [None for _ in parts]
 
 
@@ -95,4 +96,4 @@ def einsum(op: Op, *arguments: Any) -> Layout:
     for names, var in zip(left.split(","), tensors, strict=True):
         for name, dim in zip(names.split(), layout(var), strict=True):
             axes.setdefault(name, named(dim, name))
-    return tuple(axes[name] for name in right.split())
+    return apart([axes[name] for name in right.split()], op)

@@ -5,9 +5,10 @@ What comes out of a weight is a new axis, also where it has the size of the one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
+from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of, twin
 from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, rule
 from shapedoc.trace.layouts.elementwise import broadcast
 from shapedoc.trace.recorder import Op, Var
@@ -39,6 +40,8 @@ def matmul(op: Op, a: Var, b: Var, **kwargs: Any) -> Layout:
     columns = right[-1:] if len(right) > 1 else ()
     if _is_weight(b) and columns:
         columns = (new_axis(size_of(columns[0]), op, kind=Kind.FEATURE),)
+    if columns and columns == rows:
+        columns = (twin(columns[0], op.index),)
     batch = _shorter(a, left[:-2]), _shorter(b, right[:-2])
     return (*(broadcast(list(batch)) if left[:-2] or right[:-2] else ()), *rows, *columns)
 
@@ -80,7 +83,12 @@ def einsum(op: Op, equation: Any, *operands: Any) -> Layout:
         for letter, dim in zip(letters, layout(var), strict=True):
             if letter not in known or size_of(known[letter]) == 1 or (_is_better(dim, known[letter], var)):
                 known[letter] = dim
-    return tuple(known[letter] for letter in output)
+    return apart([known[letter] for letter in output], op)
+
+
+def apart(dims: Sequence[Dim], op: Op) -> Layout:
+    """Dimensions of which none is there twice: the second time it is a twin."""
+    return tuple(twin(dim, op.index) if dim and dim in dims[:index] else dim for index, dim in enumerate(dims))
 
 
 def _is_better(dim: Dim, known: Dim, var: Var) -> bool:

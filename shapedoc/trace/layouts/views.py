@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from shapedoc.core.axes import Dim, Layout, reshape, shape_of, size_of
-from shapedoc.trace.layouts import flat, layout, new_axis, output_shape, position, rule
+from shapedoc.core.axes import Dim, Layout, join, shape_of, size_of
+from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, position, reshaped, rule
 from shapedoc.trace.recorder import Op, Var
 
 
@@ -15,7 +15,7 @@ def regroup(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
     """Axes split and merge as far as the sizes say."""
     if math.prod(output_shape(op)) != math.prod(x.shape):
         return tuple(new_axis(size, op) for size in output_shape(op))  # view(dtype)
-    return reshape(layout(x), output_shape(op), op.index).layout
+    return reshaped(op, layout(x), output_shape(op))
 
 
 @rule("permute")
@@ -75,7 +75,25 @@ def squeeze(op: Op, x: Var, dim: Any = None) -> Layout:
     return tuple(d for index, d in enumerate(layout(x)) if index not in chosen or size_of(d) != 1)
 
 
-@rule("expand", "broadcast_to", "expand_as", "broadcast_tensors", "repeat", "tile")
+@rule("repeat", "tile")
+def repeat(op: Op, x: Var, *sizes: Any, **kwargs: Any) -> Layout:
+    """Every dimension as often as asked, the copies outermost: a b a b."""
+    times = flat(sizes or tuple(kwargs.values()))
+    old = (*((),) * (len(times) - len(x.shape)), *layout(x))
+    times = (1,) * (len(old) - len(times)) + tuple(times)
+    return tuple(join((*new_axis(int(n), op), *dim)) if n != 1 else dim for n, dim in zip(times, old, strict=True))
+
+
+@rule("repeat_interleave")
+def repeat_interleave(op: Op, x: Var, repeats: Any, dim: Any = None, **kwargs: Any) -> Layout:
+    """Every entry as often as asked, the copies innermost: a a b b."""
+    if not isinstance(repeats, int) or dim is None:
+        raise Unknown
+    at = position(dim, len(x.shape))
+    return (*layout(x)[:at], join((*layout(x)[at], *new_axis(repeats, op))), *layout(x)[at + 1 :])
+
+
+@rule("expand", "broadcast_to", "expand_as", "broadcast_tensors")
 def expand(op: Op, x: Var, *sizes: Any, **kwargs: Any) -> Layout:
     """Dimensions that keep their size are kept; the others are made here."""
     old, new = layout(x), output_shape(op)

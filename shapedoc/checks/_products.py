@@ -1,0 +1,43 @@
+"""Which dimensions of its operands a product sums over."""
+
+from __future__ import annotations
+
+from shapedoc.checks._silent import named
+from shapedoc.trace.layouts import flat
+from shapedoc.trace.recorder import Op, Var
+
+Contracted = list[tuple[Var, list[int]]]
+
+
+def contracted(op: Op) -> Contracted:
+    """The operands of a product, each with its dimensions that are summed over; empty for any other call."""
+    if named(op, "matmul", "bmm", "mm"):
+        return _matmul(op)
+    if named(op, "einsum", "einops.einsum"):
+        return _einsum(op)
+    return []
+
+
+def _matmul(op: Op) -> Contracted:
+    left, right = op.inputs()[:2]
+    if op.name in ("__rmatmul__",):
+        left, right = right, left
+    if not left.shape or not right.shape:
+        return []
+    return [(left, [len(left.shape) - 1]), (right, [max(len(right.shape) - 2, 0)])]
+
+
+def _einsum(op: Op) -> Contracted:
+    named_axes = op.name == "einops.einsum"
+    equation, operands = (op.args[-1], op.args[:-1]) if named_axes else (op.args[0], flat(op.args[1:]))
+    if not isinstance(equation, str) or "->" not in equation or "..." in equation:
+        return []
+    inputs, _, output = equation.partition("->")
+    letters = [side.split() if named_axes else list(side.replace(" ", "")) for side in inputs.split(",")]
+    kept = output.split() if named_axes else list(output.replace(" ", ""))
+    if len(operands) != len(letters):
+        return []
+    return [
+        (var, [index for index, letter in enumerate(axes) if letter not in kept])
+        for var, axes in zip(operands, letters, strict=True)
+    ]

@@ -1,0 +1,78 @@
+"""What the rules for silent faults share: operands lined up, kinds of dimensions, findings at a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shapedoc.checks._blame import Blame
+from shapedoc.core.axes import Axis, Dim, Kind, Layout, describe
+from shapedoc.core.report import Finding
+from shapedoc.trace.layouts import canonical, rule_for
+from shapedoc.trace.recorder import Op, Trace, Var
+
+
+def axis_of(dim: Dim) -> Axis | None:
+    """The axis that a dimension is, whole and alone."""
+    return dim[0].axis if len(dim) == 1 and dim[0].whole else None
+
+
+def is_batch(dim: Dim) -> bool:
+    """Whether a dimension counts samples and nothing else."""
+    axis = axis_of(dim)
+    return axis is not None and axis.kind is Kind.BATCH and axis.size > 1
+
+
+def is_token(dim: Dim) -> bool:
+    """Whether a dimension counts positions in a sequence or in space."""
+    axis = axis_of(dim)
+    return axis is not None and axis.kind is Kind.TOKEN and axis.size > 1
+
+
+def is_elementwise(op: Op) -> bool:
+    """Whether a call lines its operands up from the right."""
+    return rule_for(op.name) is rule_for("add") and isinstance(op.outputs, Var)
+
+
+def named(op: Op, *names: str) -> bool:
+    """Whether a call is one of these operations, in any of its forms."""
+    return canonical(op.name) in names
+
+
+def lined_up(operands: list[Var], rank: int) -> Iterator[list[tuple[Var, int]]]:
+    """For each dimension of a broadcast result, the operands that have it, and as which of theirs."""
+    for index in range(rank):
+        places = [(var, index - rank + len(var.shape)) for var in operands]
+        yield [(var, at) for var, at in places if at >= 0]
+
+
+def dim_at(var: Var, index: int) -> Dim:
+    """One dimension of a tensor."""
+    return var.layout[index] if var.layout is not None else ()
+
+
+def is_state(var: Var) -> bool:
+    """Whether a tensor is a parameter or buffer of the model."""
+    return var.op is None and var.origin is not None and bool(var.name)
+
+
+def written(layout: Layout) -> str:
+    """`[b=2 c=3]`"""
+    return f"[{' '.join(describe(layout))}]"
+
+
+def finding_at(trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]) -> Finding:
+    """A finding on a step, with the lines that made these dimensions as labels."""
+    blame = Blame(trace)
+    for var, index in vars:
+        blame.dimension(var, index)
+    return Finding(
+        code=code,
+        message=message,
+        span=op.place.span() if op.place else None,
+        labels=blame.labels(),
+        notes=notes,
+        module=op.module.path if op.module else "",
+        step=op.index,
+    )
+
+

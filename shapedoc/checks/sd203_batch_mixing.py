@@ -1,0 +1,163 @@
+"""SD203 batch-mixing: a value crosses from one sample of the batch to another.
+
+What a sample gives must not depend on which others it is trained with. It does where a recurrent or
+attention layer takes the batch for the sequence (`batch_first`), where softmax, layer norm or a product
+runs over the batch, and where a table of positions is indexed by it.
+
+What to do: `batch_first=True`, or `transpose(0, 1)` around the layer; another `dim=`.
+
+What is meant and stays silent: batch norm, losses and similarities between samples, heads or windows
+merged into the batch, pools of tokens.
+
+Bad, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = nn.LSTM(8, 8)
+
+        def forward(self, x):
+            return self.lstm(x)[0]
+
+Good, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = nn.LSTM(8, 8, batch_first=True)
+
+        def forward(self, x):
+            return self.lstm(x)[0]
+
+Bad, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.positions = nn.Parameter(torch.zeros(16, 1, 8))
+
+        def forward(self, x):
+            return x + self.positions[: x.shape[0]]
+
+Good, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.positions = nn.Parameter(torch.zeros(16, 8))
+
+        def forward(self, x):
+            return x + self.positions[: x.shape[1]]
+
+Bad, for `-i "b=3 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x.softmax(dim=0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from shapedoc.checks import Evidence
+from shapedoc.checks._products import contracted
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
+from shapedoc.core.report import Finding
+from shapedoc.trace.layouts import canonical, position
+from shapedoc.trace.recorder import Op, Trace, Var
+
+CODE = "SD203"
+NAME = "batch-mixing"
+RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
+
+Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Every call that runs along a batch dimension as if it were another."""
+    trace = evidence.run.trace
+    for op in trace.ops:
+        if op.outputs:
+            for text, var, dim in _mixed(trace, op):
+                yield finding_at(trace, op, CODE, text, _NOTES, (var, dim))
+
+
+_NOTES = ("what one sample gives changes with the others in its batch",)
+
+
+def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
+    name = canonical(op.name)
+    if name in RECURRENT:
+        yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
+    elif name == "multi_head_attention_forward":
+        yield from _sequence(op, 0, "sequence of an attention layer")
+    elif name in ("softmax", "log_softmax"):
+        yield from _normalised(op)
+    elif name == "layer_norm":
+        yield from _layer_norm(op)
+    elif contracted(op):
+        yield from _summed(op)
+    elif is_elementwise(op):
+        yield from _indexed(op)
+
+
+def _sequence(op: Op, dim: int, what: str) -> Iterator[Place]:
+    x = op.inputs()[0]
+    if len(x.shape) == 3 and is_batch(dim_at(x, dim)):
+        yield f"the batch is taken for the {what}", x, dim
+
+
+def _batch_first(op: Op) -> bool:
+    """The last positional argument of torch's recurrent functions, where sequences are not packed."""
+    return op.args[-1] is True
+
+
+def _normalised(op: Op) -> Iterator[Place]:
+    x = op.inputs()[0]
+    given: Any = op.kwargs.get("dim", op.args[1] if len(op.args) > 1 else None)
+    if not isinstance(given, int):
+        return
+    dim = position(given, len(x.shape))
+    others = [index for index in range(len(x.shape)) if index != dim]
+    if is_batch(dim_at(x, dim)) and not any(is_batch(dim_at(x, index)) for index in others):
+        yield f"{canonical(op.name)} runs over the batch", x, dim
+
+
+def _layer_norm(op: Op) -> Iterator[Place]:
+    x, sizes = op.inputs()[0], op.args[1] if len(op.args) > 1 else op.kwargs.get("normalized_shape", ())
+    normalised = 1 if isinstance(sizes, int) else len(sizes)
+    for dim in range(len(x.shape) - normalised, len(x.shape)):
+        if is_batch(dim_at(x, dim)):
+            yield "layer norm runs over the batch", x, dim
+
+
+def _summed(op: Op) -> Iterator[Place]:
+    """A product that sums over the batch, and keeps none of it: not a similarity, not a gradient."""
+    operands = contracted(op)
+    result = op.outputs
+    if not isinstance(result, Var) or any(is_batch(dim) for dim in result.layout or ()):
+        return
+    for var, dims in operands[:1]:
+        for dim in dims:
+            if is_batch(dim_at(var, dim)) and len(result.shape) > 1:
+                yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _indexed(op: Op) -> Iterator[Place]:
+    """A table of the model that has an entry for each sample."""
+    operands = op.inputs()
+    for places in lined_up(operands, len(op.outputs.shape)):
+        tables = [(var, at) for var, at in places if var.shape[at] > 1 and _is_table(var)]
+        batches = [(var, at) for var, at in places if is_batch(dim_at(var, at))]
+        if tables and batches and not _is_table(batches[0][0]):
+            yield "a table of the model is indexed by the batch", *batches[0]
+
+
+def _is_table(var: Var) -> bool:
+    """A parameter or buffer, or a slice of one."""
+    op = var.op
+    if op is not None and named(op, "getitem", "narrow", "unsqueeze", "to", "view", "expand_as", "transpose"):
+        return bool(op.inputs()) and _is_table(op.inputs()[0])
+    return is_state(var)

@@ -1,0 +1,122 @@
+"""SD204 accidental-broadcast: two tensors of one batch multiply out instead of lining up.
+
+`(N, 1)` with `(N,)` gives `(N, N)`: every prediction meets every target. A loss averages that away
+without a word. A position code that is looked up at the length of the sequence instead of up to it
+gives one code to every position.
+
+What to do: `squeeze(-1)` the one or `unsqueeze(-1)` the other; `table[:, :n]` where it says `table[:, n]`.
+
+What is meant and stays silent: pairs made on purpose, with `[:, None]` or `unsqueeze`.
+
+Bad, for `-i "x=b=4 d=8" -i "y=4"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 1)
+
+        def forward(self, x, y):
+            return ((self.fc(x) - x.mean(dim=1)) ** 2).mean()
+
+Good, for `-i "x=b=4 d=8" -i "y=4"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 1)
+
+        def forward(self, x, y):
+            return ((self.fc(x).squeeze(-1) - x.mean(dim=1)) ** 2).mean()
+
+Bad, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("table", torch.zeros(1, 64, 8))
+
+        def forward(self, x):
+            return x + self.table[:, x.shape[1], :]
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from shapedoc.checks import Evidence
+from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
+from shapedoc.core.axes import Dim
+from shapedoc.core.report import Finding
+from shapedoc.core.source import nodes_at
+from shapedoc.trace.recorder import Op, Trace, Var
+
+CODE = "SD204"
+NAME = "accidental-broadcast"
+LOSSES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Elementwise calls that pair an axis with itself, and look-ups at a length."""
+    trace = evidence.run.trace
+    for op in trace.ops:
+        if isinstance(op.outputs, Var) and (is_elementwise(op) or named(op, *LOSSES)):
+            yield from _paired(trace, op)
+        elif named(op, "getitem") and op.inputs() and is_state(op.inputs()[0]) and _at_a_length(op):
+            message = "one entry of a table is looked up at the length of the data, where all up to it were meant"
+            yield finding_at(trace, op, CODE, message, ("every position gets the same entry",))
+
+
+def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
+    """An axis of one operand meets the same axis of another in a different dimension, across sizes of one."""
+    operands = [var for var in op.inputs() if var.shape]
+    if len(operands) != 2:
+        return
+    rank = max(len(var.shape) for var in operands)
+    columns = list(lined_up(operands, rank))
+    for at, column in enumerate(columns):
+        for var, index in column:
+            dim = dim_at(var, index)
+            other = next(operand for operand in operands if operand is not var or operands[0] is operands[1])
+            if var.shape[index] > 1 and _meets_itself(dim, other, var, at, columns):
+                message = f"{list(operands[0].shape)} and {list(operands[1].shape)} multiply out: both have one axis of {var.shape[index]}"
+                yield finding_at(trace, op, CODE, message, _NOTES, (var, index))
+                return
+
+
+_NOTES = ("every entry of the one meets every entry of the other, instead of its own",)
+
+
+def _meets_itself(dim: Dim, other: Var, var: Var, at: int, columns: list[list[tuple[Var, int]]]) -> bool:
+    """Whether `other` has this dimension elsewhere, against a size of one that a layer made or none at all."""
+    for place, column in enumerate(columns):
+        mine = next((index for owner, index in column if owner is var), None)
+        its = next((index for owner, index in column if owner is other), None)
+        if place == at or its is None or not dim or dim_at(other, its) != dim:
+            continue
+        here = next((index for owner, index in columns[at] if owner is other), None)
+        if _is_made_one(other, here) and _is_made_one(var, mine):
+            return True
+    return False
+
+
+def _is_made_one(var: Var, index: int | None) -> bool:
+    """A dimension that is missing, or of one because a layer has one output; not one that was put in."""
+    return index is None or (var.shape[index] == 1 and bool(dim_at(var, index)))
+
+
+def _at_a_length(op: Op) -> bool:
+    """Whether an integer of a subscript is written as a size of some tensor."""
+    if op.place is None:
+        return False
+    nodes = nodes_at(op.place.span())
+    if not nodes or not isinstance(nodes[-1], ast.Subscript):
+        return False
+    index = nodes[-1].slice
+    return any(_is_size(item) for item in (index.elts if isinstance(index, ast.Tuple) else [index]))
+
+
+def _is_size(node: ast.expr) -> bool:
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "size"

@@ -1,0 +1,60 @@
+"""SD207 discarded-result: a call that changes nothing in place stands on a line of its own.
+
+`x.permute(...)`, `x.view(...)` or `x.masked_fill(...)` give a new tensor and leave `x` as it is. On a
+line of its own the call does nothing at all.
+
+What to do: assign the result, or use the form that works in place (`masked_fill_`).
+
+Bad, for `-i 2,4,4`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            x.transpose(1, 2)
+            return x * 2
+
+Good, for `-i 2,4,4`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            x = x.transpose(1, 2)
+            return x * 2
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from shapedoc.checks import Evidence
+from shapedoc.checks._silent import finding_at
+from shapedoc.core.report import Finding
+from shapedoc.core.source import nodes_at
+from shapedoc.trace.layouts import canonical
+from shapedoc.trace.recorder import Op, Var
+
+CODE = "SD207"
+NAME = "discarded-result"
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Every call whose value is a whole statement."""
+    seen: set[tuple[str, int]] = set()
+    for op in evidence.run.trace.ops:
+        place = op.place.line() if op.place else ("", 0)
+        if place not in seen and not op.name.endswith("_") and isinstance(op.outputs, Var) and op.inputs():
+            seen.add(place)
+            if _is_statement(op):
+                name = canonical(op.name)
+                message = f"the result of {name} is never used, and {name} does not work in place"
+                yield finding_at(evidence.run.trace, op, CODE, message, ())
+
+
+def _is_statement(op: Op) -> bool:
+    if op.place is None:
+        return False
+    nodes = nodes_at(op.place.span())
+    if len(nodes) < 2 or not isinstance(nodes[-2], ast.Expr) or not isinstance(nodes[-1], ast.Call):
+        return False
+    callee = nodes[-1].func
+    called = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+    return called == op.name.removeprefix("einops.")

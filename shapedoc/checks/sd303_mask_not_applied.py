@@ -1,0 +1,107 @@
+"""SD303 mask-not-applied: a mask lies on another axis than the keys it should hide.
+
+A mask of attention hides keys: it must vary along the last dimension of the scores. A mask that lies along
+the queries hides whole rows and no key; one with the batch in the place of the heads or the positions
+applies one sample's mask to all.
+
+What to do: `mask[:, None, None, :]` for a mask of [batch, keys].
+
+Bad, for `-i "x=b=2 t=5 d=8" -i "mask=b=2 t=5:bool"`:
+
+    class Net(nn.Module):
+        def forward(self, x, mask):
+            scores = x @ x.transpose(1, 2)
+            return scores.masked_fill(mask[:, :, None], -1e9).softmax(-1) @ x
+
+Good, for `-i "x=b=2 t=5 d=8" -i "mask=b=2 t=5:bool"`:
+
+    class Net(nn.Module):
+        def forward(self, x, mask):
+            scores = x @ x.transpose(1, 2)
+            return scores.masked_fill(mask[:, None, :], -1e9).softmax(-1) @ x
+
+Bad, for `-i "x=b=4 h=4 t=6 d=8" -i "mask=b=4 s=6 t=6:bool"`:
+
+    class Net(nn.Module):
+        def forward(self, x, mask):
+            return F.scaled_dot_product_attention(x, x, x, attn_mask=mask)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from shapedoc.checks import Evidence
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, lined_up, named
+from shapedoc.core.report import Finding
+from shapedoc.trace.layouts import canonical
+from shapedoc.trace.recorder import Op, Trace, Var
+
+CODE = "SD303"
+NAME = "mask-not-applied"
+BETWEEN = frozenset("masked_fill add sub mul div where to float half bfloat16 type contiguous clamp".split())
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Masks of scores, and masks given to attention."""
+    trace = evidence.run.trace
+    softmaxed = _scores(trace)
+    for op in trace.ops:
+        if not op.outputs:
+            continue
+        if named(op, "masked_fill") and op.outputs in softmaxed:
+            yield from _masked(trace, op)
+        elif named(op, "scaled_dot_product_attention"):
+            yield from _given(trace, op)
+
+
+def _scores(trace: Trace) -> set[Var]:
+    """Tensors that go into a softmax over their last dimension, with nothing but elementwise calls between."""
+    found: set[Var] = set()
+    for op in reversed(trace.ops):
+        if named(op, "softmax") and op.outputs and _last(op):
+            found.add(op.inputs()[0])
+        elif isinstance(op.outputs, Var) and op.outputs in found and canonical(op.name) in BETWEEN and op.inputs():
+            found.add(op.inputs()[0])
+    return found
+
+
+def _last(softmax: Op) -> bool:
+    given: Any = softmax.kwargs.get("dim", softmax.args[1] if len(softmax.args) > 1 else None)
+    return given in (-1, len(softmax.inputs()[0].shape) - 1)
+
+
+def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
+    scores, mask = op.inputs()[:2] if len(op.inputs()) > 1 else (None, None)
+    if scores is None or mask is None or len(mask.shape) < 2 or len(scores.shape) < 2:
+        return
+    if mask.shape[-1] == 1 and mask.shape[-2] > 1 and scores.shape[-1] > 1:
+        message = f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
+        yield finding_at(trace, op, CODE, message, _ROWS, (mask, len(mask.shape) - 2))
+    yield from _misplaced(trace, op, scores, mask)
+
+
+_ROWS = ("whole rows of scores get one value, over which softmax is the same as over none",)
+
+
+def _given(trace: Trace, op: Op) -> Iterator[Finding]:
+    query, mask = op.inputs()[0], _mask_of(op)
+    if mask is None or len(query.shape) != 4:
+        return
+    if len(mask.shape) == 3 and is_batch(dim_at(mask, 0)):
+        message = f"the mask {list(mask.shape)} has the batch where {list(query.shape)} has heads"
+        notes = ("head i of every sample gets the mask of sample i",)
+        yield finding_at(trace, op, CODE, message, notes, (mask, 0))
+
+
+def _mask_of(op: Op) -> Var | None:
+    given = op.kwargs.get("attn_mask", op.args[3] if len(op.args) > 3 else None)
+    return given if isinstance(given, Var) else None
+
+
+def _misplaced(trace: Trace, op: Op, scores: Var, mask: Var) -> Iterator[Finding]:
+    for column in lined_up([scores, mask], len(scores.shape)):
+        if len(column) == 2 and is_token(dim_at(*column[0])) and is_batch(dim_at(*column[1])):
+            message = f"the batch of the mask {list(mask.shape)} lies along positions of {list(scores.shape)}"
+            yield finding_at(trace, op, CODE, message, ("position i gets the mask of sample i",), column[1])

@@ -1,0 +1,58 @@
+"""What a torn reshape does to the values, and the permute that was meant.
+
+>>> from shapedoc.core.axes import Axis, layout_of
+>>> b, c, t = Axis(2, "b"), Axis(3, "c"), Axis(4, "t")
+>>> meant_order(layout_of(b, c, t), (8, 3))
+(0, 2, 1)
+>>> mixed_row(layout_of(b, c, t), (8, 3))
+('b=0 c=0 t=0', 'b=0 c=0 t=1', 'b=0 c=0 t=2')
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+from shapedoc.core.axes import Dim, Layout, name_of, reshape, shape_of
+
+MOST_DIMS = 6  # of which all orders are tried
+
+
+def meant_order(old: Layout, new: Sequence[int]) -> tuple[int, ...] | None:
+    """The order of the old dimensions in which the reshape tears nothing, if one is the simplest.
+
+    Simplest is the order in which the fewest dimensions change their neighbours; of several such
+    orders none is known to be meant.
+    """
+    if len(old) > MOST_DIMS:
+        return None
+    fits = [
+        order
+        for order in itertools.permutations(range(len(old)))
+        if not reshape(tuple(old[index] for index in order), new).tears
+    ]
+    ranked = sorted(fits, key=_disorder)
+    if not ranked or (len(ranked) > 1 and _disorder(ranked[0]) == _disorder(ranked[1])):
+        return None
+    return ranked[0]
+
+
+def _disorder(order: Sequence[int]) -> int:
+    """Pairs of dimensions that stand the other way round than before."""
+    return sum(left > right for left, right in itertools.combinations(order, 2))
+
+
+def mixed_row(old: Layout, new: Sequence[int], length: int = 4) -> tuple[str, ...]:
+    """The first elements along the last new dimension, each with where it was."""
+    sizes = shape_of(old)
+    return tuple(_coordinates(old, sizes, flat) for flat in range(min(length, new[-1])))
+
+
+def _coordinates(old: Layout, sizes: tuple[int, ...], flat: int) -> str:
+    places = [flat // math.prod(sizes[index + 1 :]) % size for index, size in enumerate(sizes)]
+    return " ".join(f"{_name(dim, index)}={place}" for index, (dim, place) in enumerate(zip(old, places, strict=True)))
+
+
+def _name(dim: Dim, index: int) -> str:
+    return name_of(dim) or f"dim{index}"
