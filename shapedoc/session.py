@@ -25,11 +25,12 @@ from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
-from shapedoc.trace.inputs import Asked, InputError, Plan, plan_inputs
+from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.reporting import Reporter
-from shapedoc.trace.target import Loaded, TargetError, load, parse_target
+from shapedoc.trace.standins import Settings, install, notes_of, standins_in
+from shapedoc.trace.target import Loaded, load, parse_target
 
 
 def trace(
@@ -59,20 +60,23 @@ def run(request: Request, watch: Watch) -> Report:
     target = Target(request.target)
     try:
         watch(Progress(Phase.IMPORT))
+        known = install(Settings())
         loaded = load(parse_target(request.target))
         gc.freeze()  # what was imported stays: no collection need look at it
         finished = _case(request, loaded, watch).attempt(request.engine)
-    except (TargetError, InputError, UserError) as error:
+    except UserError as error:
         return Report(target, stopped=Stop(Reason.TARGET, str(error)))
     watch(Progress(Phase.CHECK))
     kind = type(finished.model).__name__ if finished.model else loaded.name
-    finished.notes.extend(note for note in (loaded.note,) if note)
+    finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     report = conclude(Target(request.target, kind, loaded.path), finished, started)
     return replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
 
 
 def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:
-    asked = Asked(request.inputs, {size.name: size.size for size in request.at}, request.dtype, request.target)
+    asked = Asked(
+        request.inputs, {size.name: size.size for size in request.at}, request.dtype, request.target
+    )
 
     def planner(model: nn.Module) -> Plan:
         return plan_inputs(model, loaded.module, asked)
@@ -89,6 +93,7 @@ def conclude(target: Target, finished: Run, started: float) -> Report:
         target=target,
         inputs=finished.inputs,
         engine=finished.world.name,
+        standins=standins_in(finished.trace),
         calls=reporter.calls(),
         steps=reporter.steps(),
         findings=findings,

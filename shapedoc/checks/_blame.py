@@ -6,7 +6,7 @@ came out of, and to the assignments of the attributes that those lines use (`sel
 
 from __future__ import annotations
 
-import inspect
+import sys
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from shapedoc.core.assignments import attribute_assignments, attributes_in
 from shapedoc.core.axes import name_of, pieces_of, size_of
 from shapedoc.core.report import Label, Span
-from shapedoc.trace.places import is_library_class, is_library_path
+from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Module, Op, Trace, Var
 
 MOST = 7  # labels on one finding
@@ -109,12 +109,9 @@ def _is_users(call: Module) -> bool:
 def _assigned(module: Any, name: str) -> Iterator[Span]:
     """The assignments of `self.name` in the classes of a module, its own first."""
     for kind in type(module).__mro__:
-        try:
-            path, line = inspect.getsourcefile(kind), inspect.getsourcelines(kind)[1]
-        except (TypeError, OSError):
-            continue
-        if path and not is_library_path(path):
-            yield from attribute_assignments(path, line, name)
+        if kind is not object and not is_library_class(kind):
+            path = getattr(sys.modules.get(kind.__module__), "__file__", None)
+            yield from attribute_assignments(path, kind.__name__, name) if path else ()
 
 
 def _is_factor(value: Any, size: int) -> bool:

@@ -24,29 +24,31 @@ def no_notes(fault: Fault, mismatch: Mismatch) -> Iterable[str]:
     return ()
 
 
-def crash(evidence: Evidence, code: str, notes: Note = no_notes) -> Iterator[Finding]:
+def crash(
+    evidence: Evidence, code: str, notes: Note = no_notes, words: Callable[[Mismatch], str] = explain
+) -> Iterator[Finding]:
     """The finding of a run that a fault of this code stopped."""
     fault = evidence.fault
     if fault is not None and fault.code == code:
-        finding = _finding(evidence.run.trace, fault)
+        finding = _finding(evidence.run.trace, fault, words)
         extra = tuple(notes(fault, fault.mismatch)) if fault.mismatch else ()
         yield replace(finding, notes=(*extra, *finding.notes))
 
 
-def _finding(trace: Trace, fault: Fault) -> Finding:
+def _finding(trace: Trace, fault: Fault, words: Callable[[Mismatch], str]) -> Finding:
     place = _place(fault)
     span = place.span() if place else None
     operands = operands_at(span, _name(fault), fault.parameters) if span else {}
     message = _said(fault.error)
     if fault.mismatch:
-        message = explain(_in_users_words(fault.mismatch, operands))
+        message = words(_in_users_words(fault.mismatch, operands))
     where = fault.op.module if fault.op else fault.module
     return Finding(
         code=fault.code,
         message=message,
         span=span,
         labels=_blame(trace, fault, operands).labels(),
-        notes=_torch_says(fault),
+        notes=_other_words(fault),
         module=where.path if where else "",
         step=fault.op.index if fault.op else None,
     )
@@ -75,10 +77,12 @@ def _said(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _torch_says(fault: Fault) -> tuple[str, ...]:
-    if isinstance(fault.error, Refused) or not fault.mismatch:
+def _other_words(fault: Fault) -> tuple[str, ...]:
+    """What torch, or the library that was stood in for, says of the same fault, and what its contract advises."""
+    if not fault.mismatch:
         return ()
-    return (f"torch says: {_said(fault.error)}",)
+    torch_says = "" if isinstance(fault.error, Refused) else f"torch says: {_said(fault.error)}"
+    return tuple(filter(None, (torch_says, fault.mismatch.prints, fault.mismatch.hint)))
 
 
 def _blame(trace: Trace, fault: Fault, operands: Operands) -> Blame:
@@ -101,7 +105,9 @@ def _blame(trace: Trace, fault: Fault, operands: Operands) -> Blame:
 
 
 def _found(mismatch: Mismatch) -> Position | None:
-    return Position(mismatch.operand, -1 if mismatch.dim is None else mismatch.dim) if mismatch.operand else None
+    return (
+        Position(mismatch.operand, -1 if mismatch.dim is None else mismatch.dim) if mismatch.operand else None
+    )
 
 
 def _shown(var: Var, dim: int | None) -> str:

@@ -60,7 +60,9 @@ def written(layout: Layout) -> str:
     return f"[{' '.join(describe(layout))}]"
 
 
-def finding_at(trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]) -> Finding:
+def finding_at(
+    trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]
+) -> Finding:
     """A finding on a step, with the lines that made these dimensions as labels."""
     blame = Blame(trace)
     for var, index in vars:
@@ -74,5 +76,3 @@ def finding_at(trace: Trace, op: Op, code: str, message: str, notes: tuple[str, 
         module=op.module.path if op.module else "",
         step=op.index,
     )
-
-

@@ -51,6 +51,10 @@ def elsewhere(fault: Fault, mismatch: Mismatch) -> Iterable[str]:
     var = operand_of(fault, mismatch.operand)
     if var is None or mismatch.dim is None or len(mismatch.expected) != 1:
         return
-    places = [index for index, size in enumerate(var.shape) if size == mismatch.expected[0] and index != mismatch.dim]
+    places = [
+        index
+        for index, size in enumerate(var.shape)
+        if size == mismatch.expected[0] and index != mismatch.dim
+    ]
     if places and places[-1] > 0:
         yield f"dimension {places[-1]} has {mismatch.expected[0]}: is the layout channels last?"

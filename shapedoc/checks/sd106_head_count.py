@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._crash import crash
+from shapedoc.core.mismatch import Fault, Mismatch, explain
 from shapedoc.core.report import Finding
 
 CODE = "SD106"
@@ -33,4 +34,20 @@ NAME = "head-count"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """The attention call that stopped the run."""
-    return crash(evidence, CODE)
+    return crash(evidence, CODE, words=counts)
+
+
+def counts(mismatch: Mismatch) -> str:
+    """Both counts of heads, where it is them that differ.
+
+    >>> from shapedoc.core.mismatch import Position
+    >>> counts(Mismatch(Fault.SIZE, "value[0]", 1, "heads", (4,), 2, Position("attn", 1)))
+    'attn has 4 heads, value[0] has 2'
+    """
+    bound_by, what = mismatch.bound_by, mismatch.axis.replace("_", " ")
+    if bound_by is None or "heads" not in what or len(mismatch.expected) != 1:
+        return explain(mismatch)
+    [expected] = mismatch.expected
+    if mismatch.fault is Fault.DIVIDE:
+        return f"{mismatch.operand} has {mismatch.found} {what}, which the {expected} of {bound_by.operand} do not divide"
+    return f"{bound_by.operand} has {expected} {what}, {mismatch.operand} has {mismatch.found}"

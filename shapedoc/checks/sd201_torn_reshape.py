@@ -80,7 +80,9 @@ def _finding(trace: Trace, op: Op, torn: Torn) -> Finding:
     notes = [f"the first row of the result holds {', '.join(mixed_row(torn.old, new))}"]
     order = meant_order(torn.old, new)
     if order is not None:
-        notes.append(f"with the dimensions {written(torn.old)} in the order {list(order)} first, no axis is torn")
+        notes.append(
+            f"with the dimensions {written(torn.old)} in the order {list(order)} first, no axis is torn"
+        )
     first = op.inputs()[0]
     dims = [(first, index) for index, dim in enumerate(first.layout or ()) if dim in torn.old]
     return finding_at(trace, op, CODE, message, tuple(notes), *dims)

@@ -53,8 +53,12 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             for var in op.inputs()[:1]:
                 if len(var.shape) >= 3 and _is_swapped(var):
                     rank = len(var.shape)
-                    message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
-                    notes = ("the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads, at each position alone",)
+                    message = (
+                        f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
+                    )
+                    notes = (
+                        "the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads, at each position alone",
+                    )
                     yield finding_at(trace, op, CODE, message, notes, (var, rank - 2), (var, rank - 3))
 
 
@@ -69,5 +73,3 @@ def _are_parts(outer: Dim, inner: Dim) -> bool:
     if len(outer) != 1 or len(inner) != 1:
         return False
     return outer[0].axis is inner[0].axis and outer[0].step == inner[0].step * inner[0].size
-
-

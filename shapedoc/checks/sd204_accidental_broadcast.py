@@ -63,7 +63,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         if isinstance(op.outputs, Var) and (is_elementwise(op) or named(op, *LOSSES)):
             yield from _paired(trace, op)
         elif named(op, "getitem") and op.inputs() and is_state(op.inputs()[0]) and _at_a_length(op):
-            message = "one entry of a table is looked up at the length of the data, where all up to it were meant"
+            message = (
+                "one entry of a table is looked up at the length of the data, where all up to it were meant"
+            )
             yield finding_at(trace, op, CODE, message, ("every position gets the same entry",))
 
 

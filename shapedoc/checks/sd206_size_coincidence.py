@@ -48,7 +48,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             if _is_mirrored(column, columns) or _is_mixed(column):
                 (first, at), (second, index) = column
                 names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
-                message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
+                message = (
+                    f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
+                )
                 yield finding_at(trace, op, CODE, message, _NOTES, *column)
                 break
 
@@ -71,7 +73,15 @@ def _is_mirrored(column: Column, columns: list[Column]) -> bool:
 
 def _differ(first: Dim, second: Dim) -> bool:
     one, other = axis_of(first), axis_of(second)
-    return bool(one and other and one is not other and one.size > 1 and one.name and other.name and one.name != other.name)
+    return bool(
+        one
+        and other
+        and one is not other
+        and one.size > 1
+        and one.name
+        and other.name
+        and one.name != other.name
+    )
 
 
 def _is_mixed(column: Column) -> bool:

@@ -43,16 +43,20 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         for first, second in _met(op):
             if _conflict(dim_at(*first), dim_at(*second)):
                 message = f"a dimension of {first[0].shape[first[1]]} was repeated in one order and merged in another"
-                notes = ("entries of one sample are paired with those of another as soon as there are two samples",)
+                notes = (
+                    "entries of one sample are paired with those of another as soon as there are two samples",
+                )
                 yield finding_at(trace, op, CODE, message, notes, first, second)
                 break
 
 
 def _met(op: Op) -> Iterator[tuple[tuple[Var, int], tuple[Var, int]]]:
     """Pairs of dimensions whose entries are paired with one another."""
+    if not isinstance(op.outputs, Var):
+        return
     if is_elementwise(op):
         columns = list(lined_up(op.inputs(), len(op.outputs.shape)))
-    elif named(op, "cat") and isinstance(op.outputs, Var):
+    elif named(op, "cat"):
         rank = len(op.outputs.shape)
         same = [var for var in op.inputs() if len(var.shape) == rank]
         columns = [[(var, at) for var in same] for at in range(rank)]

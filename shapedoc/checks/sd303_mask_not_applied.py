@@ -62,7 +62,12 @@ def _scores(trace: Trace) -> set[Var]:
     for op in reversed(trace.ops):
         if named(op, "softmax") and op.outputs and _last(op):
             found.add(op.inputs()[0])
-        elif isinstance(op.outputs, Var) and op.outputs in found and canonical(op.name) in BETWEEN and op.inputs():
+        elif (
+            isinstance(op.outputs, Var)
+            and op.outputs in found
+            and canonical(op.name) in BETWEEN
+            and op.inputs()
+        ):
             found.add(op.inputs()[0])
     return found
 
@@ -77,7 +82,9 @@ def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
     if scores is None or mask is None or len(mask.shape) < 2 or len(scores.shape) < 2:
         return
     if mask.shape[-1] == 1 and mask.shape[-2] > 1 and scores.shape[-1] > 1:
-        message = f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
+        message = (
+            f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
+        )
         yield finding_at(trace, op, CODE, message, _ROWS, (mask, len(mask.shape) - 2))
     yield from _misplaced(trace, op, scores, mask)
 

@@ -11,7 +11,7 @@
 ... ''')
 >>> attributes_in(Span(path, 6, 16, 6, 38))
 ['heads']
->>> [found.line for found in attribute_assignments(path, 2, "heads")]
+>>> [found.line for found in attribute_assignments(path, "Net", "heads")]
 [4]
 """
 
@@ -28,20 +28,20 @@ def attributes_in(span: Span) -> list[str]:
     """Attributes of `self` that the expression at a span uses."""
     node = ast_node_at(span)
     parts = ast.walk(node) if node is not None else ()
-    return list(dict.fromkeys(part.attr for part in parts if isinstance(part, ast.Attribute) and _is_self(part.value)))
+    return list(
+        dict.fromkeys(part.attr for part in parts if isinstance(part, ast.Attribute) and _is_self(part.value))
+    )
 
 
-def attribute_assignments(path: str, class_line: int, name: str) -> Iterator[Span]:
-    """The statements `self.name = …` in the class that starts at a line."""
+def attribute_assignments(path: str, class_name: str, name: str) -> Iterator[Span]:
+    """The statements `self.name = …` in a class."""
     for node in ast.walk(read_source(path).tree):
-        if isinstance(node, ast.ClassDef) and _starts(node) <= class_line <= node.lineno:
+        if isinstance(node, ast.ClassDef) and node.name == class_name:
             for statement in ast.walk(node):
-                if isinstance(statement, ast.stmt) and any(_is_attribute(t, name) for t in _targets(statement)):
+                if isinstance(statement, ast.stmt) and any(
+                    _is_attribute(t, name) for t in _targets(statement)
+                ):
                     yield span_of(statement, path)
-
-
-def _starts(node: ast.ClassDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _is_self(node: ast.expr) -> bool:

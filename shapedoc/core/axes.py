@@ -111,7 +111,12 @@ def twin(dim: Dim, origin: int | None = None) -> Dim:
     (('t=5', 't=5'), False)
     """
     return tuple(
-        Piece(Axis(piece.size, piece.name or piece.axis.name, piece.axis.kind, origin), piece.size, 1, piece.name)
+        Piece(
+            Axis(piece.size, piece.name or piece.axis.name, piece.axis.kind, origin),
+            piece.size,
+            1,
+            piece.name,
+        )
         for piece in dim
     )
 
@@ -151,7 +156,9 @@ def join(pieces: Iterable[Piece]) -> Dim:
         if last and last.axis is piece.axis and last.step == piece.step * piece.size:
             size = last.size * piece.size
             whole = size == piece.axis.size
-            done[-1] = Piece(piece.axis, size, piece.step, piece.axis.name if whole else "", None if whole else last.origin)
+            done[-1] = Piece(
+                piece.axis, size, piece.step, piece.axis.name if whole else "", None if whole else last.origin
+            )
         else:
             done.append(piece)
     return tuple(done) if len(done) < 2 else tuple(p for p in done if p.size != 1) or (done[0],)

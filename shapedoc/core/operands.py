@@ -15,7 +15,7 @@ import ast
 from collections.abc import Sequence
 
 from shapedoc.core.report import Span
-from shapedoc.core.source import ast_node_at, span_of
+from shapedoc.core.source import ast_node_at, read_source, span_of
 
 Operands = dict[str, tuple[str, Span]]
 
@@ -45,10 +45,12 @@ def _of_call(node: ast.Call, op: str, parameters: Sequence[str], span: Span) -> 
         return {}
     callee = node.func
     direct = _last_name(callee).strip("_") == op.strip("_")
-    if direct and isinstance(callee, ast.Attribute) and not _is_namespace(callee.value):
+    if direct and isinstance(callee, ast.Attribute) and not _is_imported(callee.value, span.path):
         positional.insert(0, callee.value)
     found = _named(parameters, positional, span)
-    found |= {name: (ast.unparse(value), span_of(value, span.path)) for name, value in keywords.items() if name}
+    found |= {
+        name: (ast.unparse(value), span_of(value, span.path)) for name, value in keywords.items() if name
+    }
     if not direct:
         owner = ast.unparse(callee)
         for name in parameters[len(positional) :]:
@@ -60,9 +62,17 @@ def _last_name(callee: ast.expr) -> str:
     return callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
 
 
-def _is_namespace(value: ast.expr) -> bool:
-    """Whether `value.f(...)` calls a function of a module: torch.cat, F.linear, torch.nn.functional.pad."""
-    return ast.unparse(value) in ("torch", "F", "nn.functional", "torch.nn.functional", "einops", "functional")
+def _is_imported(value: ast.expr, path: str) -> bool:
+    """Whether `value.f(...)` calls a function of a module: torch.cat, F.linear, natten.functional.na2d."""
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(value, ast.Name) and value.id in _imported_names(path)
+
+
+def _imported_names(path: str) -> set[str]:
+    statements = (node for node in ast.walk(read_source(path).tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    aliases = [alias for statement in statements for alias in statement.names]
+    return {alias.asname or alias.name.partition(".")[0] for alias in aliases}
 
 
 def _named(parameters: Sequence[str], values: Sequence[ast.expr], span: Span) -> Operands:

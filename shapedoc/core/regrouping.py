@@ -51,7 +51,9 @@ def mixed_row(old: Layout, new: Sequence[int], length: int = 4) -> tuple[str, ..
 
 def _coordinates(old: Layout, sizes: tuple[int, ...], flat: int) -> str:
     places = [flat // math.prod(sizes[index + 1 :]) % size for index, size in enumerate(sizes)]
-    return " ".join(f"{_name(dim, index)}={place}" for index, (dim, place) in enumerate(zip(old, places, strict=True)))
+    return " ".join(
+        f"{_name(dim, index)}={place}" for index, (dim, place) in enumerate(zip(old, places, strict=True))
+    )
 
 
 def _name(dim: Dim, index: int) -> str:

@@ -14,8 +14,8 @@ True
 from __future__ import annotations
 
 import dataclasses
-import types
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -214,30 +214,56 @@ class Report:
 
 def to_json(value: Any) -> Any:
     """Frozen data as JSON's own types, fields in their order."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    return value.value if isinstance(value, Enum) else value
+    kind: Any = type(value)
+    return _encoder(kind)(value)
 
 
 def from_json(kind: type[T], data: Any) -> T:
     """The inverse of `to_json`. Unknown fields are left out, so that older readers keep working."""
-    return typing.cast(T, _build(kind, data))
+    wanted: Any = kind
+    return typing.cast(T, _decoder(wanted)(data))
+
+
+Convert = Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @cache
-def _field_types(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _build(kind: Any, data: Any) -> Any:
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        return None if data is None else _build(arguments[0], data)
-    if origin is tuple:
-        return tuple(_build(arguments[0], item) for item in data)
+def _encoder(kind: Any) -> Convert:
+    """What turns a value of a type into JSON, worked out once: a deep model has thousands of steps."""
+    inner = _encoder(_part(kind)) if _part(kind) else _same
+    if typing.get_origin(kind) is tuple:
+        return list if inner is _same else lambda value: [inner(item) for item in value]
+    if typing.get_origin(kind):
+        return lambda value: None if value is None else inner(value)
     if dataclasses.is_dataclass(kind):
-        fields = _field_types(typing.cast(type, kind))
-        return kind(**{name: _build(fields[name], item) for name, item in data.items() if name in fields})
-    return kind(data) if isinstance(kind, type) and issubclass(kind, Enum) else data
+        fields = [(name, _encoder(of)) for name, of in _fields(kind)]
+        return lambda value: {name: encode(getattr(value, name)) for name, encode in fields}
+    return (lambda value: value.value) if issubclass(kind, Enum) else _same
+
+
+@cache
+def _decoder(kind: Any) -> Convert:
+    inner = _decoder(_part(kind)) if _part(kind) else _same
+    if typing.get_origin(kind) is tuple:
+        return tuple if inner is _same else lambda data: tuple([inner(item) for item in data])
+    if typing.get_origin(kind):
+        return lambda data: None if data is None else inner(data)
+    if dataclasses.is_dataclass(kind):
+        make: Any = kind
+        fields = {name: _decoder(of) for name, of in _fields(make)}
+        return lambda data: make(**{name: fields[name](data[name]) for name in data if name in fields})
+    return kind if issubclass(kind, Enum) else _same
+
+
+def _part(kind: Any) -> Any:
+    """X for `tuple[X, ...]` and `X | None`, the only compound types that fields have."""
+    return next(iter(typing.get_args(kind)), None)
+
+
+def _fields(kind: Any) -> list[tuple[str, Any]]:
+    types = typing.get_type_hints(kind)
+    return [(field.name, types[field.name]) for field in dataclasses.fields(kind)]

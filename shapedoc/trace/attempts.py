@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from shapedoc.core.ending import TimeUp
+from shapedoc.core.errors import UserError
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.request import Engine
 from shapedoc.trace.engine import Engine as TraceEngine
@@ -60,7 +62,9 @@ class Case:
         self.watch(Progress(Phase.BUILD))
         try:
             model = build(engine, self.make)
-        except Exception as error:
+        except UserError:
+            raise
+        except (Exception, SystemExit, TimeUp) as error:
             return Run(engine.recorder.trace, engine.world, error=error)
         if self.dtype:
             model.to(torch_dtype(self.dtype))
@@ -73,14 +77,16 @@ class Case:
         def failure(plan: Plan) -> Failure | None:
             finished = run(engine, model, plan.make(_MAKERS[engine.world.name]))
             runs.append((plan, finished))
-            ended = finished.error is None or isinstance(finished.error, NeedsValue)
-            return None if ended else Failure(finished.error, len(finished.trace.ops))  # type: ignore[arg-type]
+            mendable = isinstance(finished.error, Exception) and not isinstance(finished.error, NeedsValue)
+            return Failure(finished.error, len(finished.trace.ops)) if mendable else None  # type: ignore[arg-type]
 
         plan, _ = fitted(self.planner(model), model, failure)
         return next(finished for tried, finished in reversed(runs) if tried.items == plan.items)
 
 
-def _shaped(shape: tuple[int, ...], dtype: torch.dtype, low: float | None, high: float | None) -> torch.Tensor:
+def _shaped(
+    shape: tuple[int, ...], dtype: torch.dtype, low: float | None, high: float | None
+) -> torch.Tensor:
     """A tensor without values if it carries data, with values if it may be an index or a mask."""
     if dtype.is_floating_point or dtype.is_complex:
         return torch.empty(shape, dtype=dtype, device="meta")
@@ -96,7 +102,9 @@ def planned(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Planner:
     def planner(model: nn.Module) -> Plan:
         if not args and not kwargs:
             return plan_inputs(model)
-        items = [Item(name, value, "given") for name, value in zip(_names(model, len(args)), args, strict=True)]
+        items = [
+            Item(name, value, "given") for name, value in zip(_names(model, len(args)), args, strict=True)
+        ]
         items += [Item(name, value, "given", positional=False) for name, value in kwargs.items()]
         return Plan(tuple(items))
 

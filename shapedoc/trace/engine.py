@@ -63,7 +63,9 @@ class Engine(TorchFunctionMode):
         self.building = False
         self.quiet = 0
 
-    def __torch_function__(self, func: Function, types: Any, args: Args = (), kwargs: Kwargs | None = None) -> Any:
+    def __torch_function__(
+        self, func: Function, types: Any, args: Args = (), kwargs: Kwargs | None = None
+    ) -> Any:
         name = getattr(func, "__name__", "")
         if name == "__get__":
             return self._property(func, args)
@@ -128,8 +130,14 @@ class Engine(TorchFunctionMode):
 
 def _without_device(args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
     """Arguments of `Tensor.to` that say something of the dtype only."""
-    rest = tuple(_dtype_of(arg) for arg in args[1:] if not isinstance(arg, (str, torch.device, int)) or arg is True)
-    kept = {key: _dtype_of(value) for key, value in kwargs.items() if key not in ("device", "non_blocking", "other")}
+    rest = tuple(
+        _dtype_of(arg) for arg in args[1:] if not isinstance(arg, (str, torch.device, int)) or arg is True
+    )
+    kept = {
+        key: _dtype_of(value)
+        for key, value in kwargs.items()
+        if key not in ("device", "non_blocking", "other")
+    }
     if "other" in kwargs:
         kept["dtype"] = kwargs["other"].dtype
     dtypes = tuple(arg for arg in rest if isinstance(arg, torch.dtype))

@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from shapedoc.core.axes import Axis, Kind, layout_of
+from shapedoc.core.ending import TimeUp
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Input
 from shapedoc.trace.engine import Args, Engine, Kwargs, NeedsValue, World
@@ -55,7 +56,11 @@ class Run:
     @property
     def weight(self) -> int:
         """Bytes of the parameters, had they been allocated."""
-        return sum(param.numel() * param.element_size() for param in self.model.parameters()) if self.model else 0
+        return (
+            sum(param.numel() * param.element_size() for param in self.model.parameters())
+            if self.model
+            else 0
+        )
 
 
 def engine_for(world: str, watch: Watch | None = None) -> Engine:
@@ -84,7 +89,7 @@ def run(engine: Engine, model: nn.Module, inputs: ModelInputs) -> Run:
     try:
         with torch.no_grad(), running(engine):
             model(*args, **kwargs)
-    except Exception as error:
+    except (Exception, SystemExit, TimeUp) as error:
         finished.error = error
     return finished
 
@@ -122,4 +127,6 @@ def _name_inputs(recorder: Recorder, args: Args, kwargs: Kwargs, described: tupl
 
 def _kind(name: str) -> Kind:
     """What the customary letter of an input axis counts."""
-    return {"b": Kind.BATCH, "c": Kind.FEATURE, "d": Kind.FEATURE}.get(name, Kind.TOKEN if name else Kind.UNKNOWN)
+    return {"b": Kind.BATCH, "c": Kind.FEATURE, "d": Kind.FEATURE}.get(
+        name, Kind.TOKEN if name else Kind.UNKNOWN
+    )

@@ -6,6 +6,7 @@ that torch itself refused is looked at again, by the same contracts, to say what
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,12 +14,11 @@ from typing import Any
 from shapedoc.core.mismatch import Mismatch, explain
 from shapedoc.core.pattern_matching import match_pattern
 from shapedoc.core.patterns import PatternError, parse_pattern
-from shapedoc.kernels.contracts import Contract, by_name
+from shapedoc.kernels.contracts import Contract, by_name, libraries
 from shapedoc.messages._fault import Role
 from shapedoc.messages.reading.catalogue import recognise
 from shapedoc.trace.engine import NeedsValue
-from shapedoc.trace.inputs.complaints import Kind
-from shapedoc.trace.inputs.failure import Failure
+from shapedoc.trace.inputs import Failure, Kind
 from shapedoc.trace.ranges import check_range
 from shapedoc.trace.recorder import Module, Op, Trace, Var
 
@@ -56,6 +56,22 @@ def contract_of(name: str) -> Contract | None:
     return by_name("torch", name)
 
 
+def contract_of_call(op: Op) -> Contract | None:
+    """The contract of a call: that of the kernel it stands in for, or of torch's operation."""
+    choose = getattr(op.func, "contract_for", None)
+    found: Contract | None = choose(op.args, op.kwargs) if choose else contract_of(op.name)
+    return found
+
+
+def contract_of_layer(kind: type) -> Contract | None:
+    """The contract of a layer, by its class: of torch, or of the library it belongs to or stands in for."""
+    name = getattr(kind, "stands_for", f"{kind.__module__}.{kind.__name__}")
+    library, last = name.partition(".")[0], name.rpartition(".")[2]
+    if library == "torch" or library not in libraries():
+        return contract_of(kind.__name__)
+    return by_name(library, last, str(getattr(sys.modules.get(library), "__version__", "")))
+
+
 def refuse(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Raise `Refused` where the contract of an operation forbids a call."""
     contract = contract_of(name)
@@ -91,7 +107,7 @@ def enumerate_inputs(op: Op | None) -> list[tuple[str, Var]]:
 def _of_call(error: BaseException, op: Op) -> Fault | None:
     if op.name in _EINOPS:
         return _of_pattern(error, op)
-    contract = contract_of(op.name)
+    contract = contract_of_call(op)
     if isinstance(op.error, Refused):
         result: object = op.error.mismatch
     else:
@@ -103,7 +119,7 @@ def _of_call(error: BaseException, op: Op) -> Fault | None:
 
 def _of_layer(error: BaseException, call: Module | None) -> Fault | None:
     """A layer that checks its inputs itself, in Python."""
-    contract = contract_of(type(call.module).__name__) if call else None
+    contract = contract_of_layer(type(call.module)) if call else None
     if contract is None or call is None:
         return None
     args = (call.module, *call.args)

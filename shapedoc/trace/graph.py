@@ -48,11 +48,7 @@ class _Builder:
         known = var.name and var.origin is not None
         name = var.name.replace(".", "_") or "x"
         with self.graph.inserting_before(_first_call(self.graph)):
-            node = (
-                self.graph.create_node("get_attr", var.name)
-                if known
-                else self.graph.placeholder(name)
-            )
+            node = self.graph.create_node("get_attr", var.name) if known else self.graph.placeholder(name)
         return self._remember(var, node)
 
     def _node(self, var: Var) -> fx.Node:
@@ -91,7 +87,11 @@ class _Builder:
             return {key: self._arguments(item) for key, item in value.items()}
         if isinstance(value, slice):
             return slice(*(self._arguments(part) for part in (value.start, value.stop, value.step)))
-        return value if isinstance(value, (*fx.node.base_types, type(None))) or value is Ellipsis else repr(value)
+        return (
+            value
+            if isinstance(value, (*fx.node.base_types, type(None))) or value is Ellipsis
+            else repr(value)
+        )
 
 
 def _getitem(value: Any, index: int) -> Any:

@@ -111,10 +111,14 @@ def _einops_layer(engine: Engine, original: Callable[..., Any], module: Any, arg
     """A layer such as `Rearrange` as the step of the function it stands for."""
     name = f"einops.{type(module).__name__.lower()}"
     given = (*args, *kwargs.values(), module.pattern)
-    return engine.grouped(type(module), name, given, module.axes_lengths, lambda *_, **__: original(module, *args, **kwargs))
+    return engine.grouped(
+        type(module), name, given, module.axes_lengths, lambda *_, **__: original(module, *args, **kwargs)
+    )
 
 
-def _in_module(recorder: Recorder, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any) -> Any:
+def _in_module(
+    recorder: Recorder, original: Callable[..., Any], module: nn.Module, args: Any, kwargs: Any
+) -> Any:
     entered = recorder.enter(module, args, kwargs)
     try:
         result = original(module, *args, **kwargs)

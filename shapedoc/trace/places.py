@@ -88,12 +88,14 @@ def _span(code: CodeType, offset: int) -> Span:
 
 def is_library_path(path: str) -> bool:
     """Whether a file belongs to torch, einops or the standard library."""
-    return path.startswith(_LIBRARIES) or (path.startswith(_STANDARD) and not any(site in path for site in _SITE))
+    return path.startswith(_LIBRARIES) or (
+        path.startswith(_STANDARD) and not any(site in path for site in _SITE)
+    )
 
 
 def is_library_class(kind: type) -> bool:
-    """Whether a class is one of torch's or einops' own."""
-    return kind.__module__.partition(".")[0] in ("torch", "einops")
+    """Whether a class is one of torch's, of einops', or stands in for one of a library's."""
+    return kind.__module__.partition(".")[0] in ("torch", "einops", "shapedoc")
 
 
 # By identity: the hash of a code object is worked out from all it holds, each time it is asked for.
@@ -149,4 +151,3 @@ def place_of_error(error: BaseException) -> Place | None:
             found = Place(step.tb_frame.f_code, step.tb_lasti)
         step = step.tb_next
     return found
-

@@ -57,7 +57,19 @@ def _forgotten() -> None:
 class Module:
     """One call of an nn.Module. `first` and `last` bound the ops that ran inside it."""
 
-    __slots__ = ("args", "error", "first", "kwargs", "last", "made", "module", "outputs", "parent", "path", "place")
+    __slots__ = (
+        "args",
+        "error",
+        "first",
+        "kwargs",
+        "last",
+        "made",
+        "module",
+        "outputs",
+        "parent",
+        "path",
+        "place",
+    )
 
     def __init__(self, module: nn.Module, path: str, parent: Module | None, first: int) -> None:
         self.module = module
@@ -186,7 +198,12 @@ class Recorder:
         return value
 
     def begin(
-        self, func: Callable[..., Any], name: str, args: tuple[Any, ...], kwargs: dict[str, Any], place: Place | None
+        self,
+        func: Callable[..., Any],
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        place: Place | None,
     ) -> Op:
         """Write down a call that is about to run."""
         op = Op(len(self.trace.ops), func, name, place, self.module)

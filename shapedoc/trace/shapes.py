@@ -8,10 +8,6 @@ work. A call on real tensors is computed; a call with any data in it becomes dat
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -20,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from shapedoc.trace.engine import Args, Function, Judge, Kwargs, NeedsValue
 from shapedoc.trace.remembered import Results, scan, tensors_in
+from shapedoc.trace.unneeded import spared
 
 SMALL = 2**22  # elements of a real result; above it values are given up
 SMALL_RANDOM = 2**12  # of a tensor whose values mean nothing: parameters before their init
@@ -90,7 +87,9 @@ class Shapes:
             return self._first(func, name, args, kwargs)
         return self._remembered(key, func, name, args, kwargs, tensors)
 
-    def _remembered(self, key: Any, func: Function, name: str, args: Args, kwargs: Kwargs, tensors: list[torch.Tensor]) -> Any:
+    def _remembered(
+        self, key: Any, func: Function, name: str, args: Args, kwargs: Kwargs, tensors: list[torch.Tensor]
+    ) -> Any:
         result = self.results.get(key, tensors)
         if result is Results.missing:
             result = self._first(func, name, args, kwargs)
@@ -101,7 +100,7 @@ class Shapes:
         """Run a call that was not met before."""
         self.checked(name, args, kwargs)
         try:
-            with self.mixed, _without_dynamo():
+            with self.mixed, spared():
                 return self._written(func, name, args, kwargs)
         except (NotImplementedError, RuntimeError) as error:
             if isinstance(error, NotImplementedError) or "meta" in str(error):
@@ -113,12 +112,14 @@ class Shapes:
         if name in BY_VALUE:
             result = func(*args, **kwargs)
             if name in WRITES:
-                setattr(args[0], _DATA, True)
+                forget(args[0])
             return result
+        if name == "_grouped_mm":
+            return _grouped_product(func, to_meta(args), to_meta(kwargs))
         moved = to_meta(args)
         result = func(*moved, **to_meta(kwargs))
         if args and result is moved[0] and result is not args[0]:
-            setattr(args[0], _DATA, True)
+            forget(args[0])
             return args[0]
         return result
 
@@ -141,18 +142,24 @@ class Shapes:
         if sketch.is_floating_point() or sketch.numel() > SMALL:
             return sketch
         like = torch.empty((), dtype=sketch.dtype)
-        return func(like.expand(sketch.shape) if func.__name__.endswith("_like") else like, *args[1:], **kwargs)
+        return func(
+            like.expand(sketch.shape) if func.__name__.endswith("_like") else like, *args[1:], **kwargs
+        )
 
     def _make(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:
         """A factory: real when small."""
         kwargs.pop("pin_memory", None)
         if name not in FACTORIES and name not in RANDOM:
             return func(*args, **kwargs)
-        sketch = func(*args, **{**kwargs, "generator": None} if "generator" in kwargs else kwargs, device="meta")
+        sketch = func(
+            *args, **{**kwargs, "generator": None} if "generator" in kwargs else kwargs, device="meta"
+        )
         limit = SMALL_RANDOM if name in RANDOM else SMALL
         return func(*args, **kwargs) if sketch.numel() <= limit else sketch
 
-    def _compute(self, func: Function, name: str, args: Args, kwargs: Kwargs, tensors: list[torch.Tensor]) -> Any:
+    def _compute(
+        self, func: Function, name: str, args: Args, kwargs: Kwargs, tensors: list[torch.Tensor]
+    ) -> Any:
         """A call on real tensors only; given up to meta where its result would be large."""
         self.checked(name, args, kwargs)
         product = 1
@@ -161,23 +168,6 @@ class Shapes:
         if product > SMALL and _numel(func, args, kwargs) > SMALL:
             return func(*to_meta(args), **to_meta(kwargs))
         return func(*args, **kwargs)
-
-
-@contextmanager
-def _without_dynamo() -> Iterator[None]:
-    """Spares the two seconds of importing torch._dynamo, which a meta kernel does only to be left alone by it."""
-    if "torch._dynamo" in sys.modules:
-        yield
-        return
-    sys.modules["torch._dynamo"] = _UNCOMPILED
-    try:
-        yield
-    finally:
-        del sys.modules["torch._dynamo"]
-
-
-_UNCOMPILED = ModuleType("torch._dynamo")
-_UNCOMPILED.disable = lambda function, *_, **__: function  # type: ignore[attr-defined]
 
 
 class Mixed(TorchDispatchMode):
@@ -212,6 +202,11 @@ def is_data(tensor: torch.Tensor) -> bool:
     return tensor.is_meta or _DATA in tensor.__dict__ or (type(tensor) is nn.Parameter and tensor.numel() > 1)
 
 
+def forget(tensor: torch.Tensor) -> None:
+    """From here on the values of a tensor are unknown."""
+    setattr(tensor, _DATA, True)
+
+
 def meta_like(tensor: torch.Tensor) -> torch.Tensor:
     """The same shape, stride and dtype without values."""
     if tensor.is_meta:
@@ -230,6 +225,15 @@ def to_meta(value: Any) -> Any:
     if type(value) is dict:
         return {key: to_meta(item) for key, item in value.items()}
     return value
+
+
+def _grouped_product(func: Function, args: Args, kwargs: Kwargs) -> Any:
+    """The meta kernel takes bfloat16 alone, the CPU's takes any dtype (torch 2.13)."""
+    narrow = [
+        arg.to(torch.bfloat16) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
+        for arg in args
+    ]
+    return func(*narrow, **kwargs).to(args[0].dtype)
 
 
 def _numel(func: Function, args: Args, kwargs: Kwargs) -> int:

@@ -81,8 +81,13 @@ def _straddled(values: Grid, axes: list[Axis]) -> bool:
     }
     for left, right in itertools.combinations(range(values.ndim), 2):
         shared = [axis for axis in holds[left] if axis in holds[right]]
-        if any(axis is holds[left][-1] and holds[left][0] is not axis
-               and axis is holds[right][0] and holds[right][-1] is not axis for axis in shared):
+        if any(
+            axis is holds[left][-1]
+            and holds[left][0] is not axis
+            and axis is holds[right][0]
+            and holds[right][-1] is not axis
+            for axis in shared
+        ):
             return True
     return False
 
@@ -102,7 +107,10 @@ def factorings(number: int, draw: st.DrawFn) -> tuple[int, ...]:
 
 @st.composite
 def reshapes(draw: st.DrawFn) -> tuple[list[Axis], tuple[int, ...]]:
-    axes = [Axis(size, name) for size, name in zip(draw(st.lists(sizes, min_size=1, max_size=4)), "abcd", strict=False)]
+    axes = [
+        Axis(size, name)
+        for size, name in zip(draw(st.lists(sizes, min_size=1, max_size=4)), "abcd", strict=False)
+    ]
     return axes, factorings(math.prod(axis.size for axis in axes), draw)
 
 
@@ -120,7 +128,10 @@ def test_a_reshape_tears_exactly_when_the_values_are_torn(case: tuple[list[Axis]
 @st.composite
 def chains(draw: st.DrawFn) -> tuple[list[Axis], list[tuple[str, tuple[int, ...]]]]:
     """Axes, and a random chain of permutes and reshapes over them."""
-    axes = [Axis(size, name) for size, name in zip(draw(st.lists(sizes, min_size=2, max_size=4)), "abcd", strict=False)]
+    axes = [
+        Axis(size, name)
+        for size, name in zip(draw(st.lists(sizes, min_size=2, max_size=4)), "abcd", strict=False)
+    ]
     shape = tuple(axis.size for axis in axes)
     steps: list[tuple[str, tuple[int, ...]]] = []
     for _ in range(draw(st.integers(1, 6))):

@@ -79,8 +79,13 @@ def test_shapes_alone_give_what_numbers_give(function: Any) -> None:
     ids=lambda layer: type(layer).__name__,
 )
 def test_layers_give_the_shapes_they_give_with_numbers(layer: nn.Module) -> None:
-    args = (real(2, 3, 4),) * (3 if isinstance(layer, nn.MultiheadAttention) else 2 if isinstance(layer, nn.Bilinear) else 1)
-    shapes = [[var.shape for var in once(lambda: layer, args, world).trace.modules[0].outputs] for world in ("shape", "real")]
+    args = (real(2, 3, 4),) * (
+        3 if isinstance(layer, nn.MultiheadAttention) else 2 if isinstance(layer, nn.Bilinear) else 1
+    )
+    shapes = [
+        [var.shape for var in once(lambda: layer, args, world).trace.modules[0].outputs]
+        for world in ("shape", "real")
+    ]
     assert shapes[0] == shapes[1] != []
 
 

@@ -39,7 +39,10 @@ def recorded(function: Any, axes: list[Axis]) -> Trace:
     return trace
 
 
-@given(st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([2, 4, 6]), st.sampled_from([1, 2, 5])), st.sampled_from(CHAINS))
+@given(
+    st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([2, 4, 6]), st.sampled_from([1, 2, 5])),
+    st.sampled_from(CHAINS),
+)
 @settings(max_examples=200, deadline=None)
 def test_axes_are_where_the_values_say(sizes: tuple[int, ...], function: Any) -> None:
     axes = [Axis(size, name) for size, name in zip(sizes, "abc", strict=True)]

@@ -84,14 +84,19 @@ def follow(trace: Trace) -> list[tuple[Op, Exception]]:
             leaf.layout = fresh(leaf.shape)
     for op in trace.ops:
         outputs = list(variables(op.outputs))
-        if outputs:
+        if outputs or is_kernel(op):
             _lay_out(op, outputs, lost)
     return lost
 
 
+def is_kernel(op: Op) -> bool:
+    """Whether a call is of a kernel that brings its own contract; it names its operands even where it fails."""
+    return hasattr(op.func, "contract_for")
+
+
 def _lay_out(op: Op, outputs: list[Var], lost: list[tuple[Op, Exception]]) -> None:
     found: list[Layout | None] = []
-    function = rule_for(op.name)
+    function = rule_for("kernel" if is_kernel(op) else op.name)
     if function is not None:
         try:
             found = list(_as_layouts(function(op, *op.args, **op.kwargs)))

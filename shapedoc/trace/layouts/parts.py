@@ -17,7 +17,9 @@ def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
     at = position(kwargs.get("axis", dim), len(full[0].shape))
     dims = list(layout(full[0]))
     names = {name_of(layout(var)[at]) for var in full}
-    dims[at] = resized(dims[at], output_shape(op)[at], op) if len(names) == 1 else new_axis(output_shape(op)[at], op)
+    dims[at] = (
+        resized(dims[at], output_shape(op)[at], op) if len(names) == 1 else new_axis(output_shape(op)[at], op)
+    )
     return tuple(dims)
 
 

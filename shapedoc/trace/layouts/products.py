@@ -59,9 +59,9 @@ def _shorter(var: Var, dims: Layout) -> Var:
 
 
 @rule("addmm", "baddbmm", "addbmm", "addmv")
-def addmm(op: Op, bias: Var, a: Var, b: Var, **kwargs: Any) -> Layout:
+def addmm(op: Op, *args: Any, **kwargs: Any) -> Layout:
     """bias + a @ b"""
-    return matmul(op, a, b)
+    return matmul(op, *op.inputs()[-2:])
 
 
 @rule("outer", "ger")
@@ -88,7 +88,9 @@ def einsum(op: Op, equation: Any, *operands: Any) -> Layout:
 
 def apart(dims: Sequence[Dim], op: Op) -> Layout:
     """Dimensions of which none is there twice: the second time it is a twin."""
-    return tuple(twin(dim, op.index) if dim and dim in dims[:index] else dim for index, dim in enumerate(dims))
+    return tuple(
+        twin(dim, op.index) if dim and dim in dims[:index] else dim for index, dim in enumerate(dims)
+    )
 
 
 def _is_better(dim: Dim, known: Dim, var: Var) -> bool:

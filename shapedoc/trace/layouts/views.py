@@ -81,7 +81,9 @@ def repeat(op: Op, x: Var, *sizes: Any, **kwargs: Any) -> Layout:
     times = flat(sizes or tuple(kwargs.values()))
     old = (*((),) * (len(times) - len(x.shape)), *layout(x))
     times = (1,) * (len(old) - len(times)) + tuple(times)
-    return tuple(join((*new_axis(int(n), op), *dim)) if n != 1 else dim for n, dim in zip(times, old, strict=True))
+    return tuple(
+        join((*new_axis(int(n), op), *dim)) if n != 1 else dim for n, dim in zip(times, old, strict=True)
+    )
 
 
 @rule("repeat_interleave")

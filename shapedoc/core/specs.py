@@ -1,0 +1,116 @@
+"""Input specs as they stand after `-i`: sizes, names, a dtype and a range of values.
+
+>>> parse_spec("2,128:int64[0,32000)")
+InputSpec(dims=(Size(size=2, name=''), Size(size=128, name='')), dtype='int64', low=0, high=32000)
+>>> parse_spec("b=2 c=3 h=224 w=224").dims[1]
+Size(size=3, name='c')
+>>> parse_spec("()").dims
+()
+
+A spec may be given to a parameter by its name. What stands before the first `=` is that name unless
+a size follows it: `x=2,3` and `b=2 c=3` both give sizes, `x=b=2 c=3` gives names to those of x.
+
+>>> parse_named_spec("mask=2,8:bool")[0], parse_named_spec("b=2 c=3")[0], parse_named_spec("x=b=2")[0]
+('mask', None, 'x')
+>>> parse_spec("2,three")
+Traceback (most recent call last):
+    ...
+shapedoc.core.specs.SpecError: column 3: a size is a whole number, 'three' is none: write 2,3,224,224 or b=2 c=3
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shapedoc.core.report import Size
+from shapedoc.core.syntax import TextError
+
+DTYPES = frozenset(
+    """float16 float32 float64 bfloat16 float8_e4m3fn float8_e5m2 complex64 complex128
+    int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool""".split()
+)
+_EXAMPLE = "write 2,3,224,224 or b=2 c=3"
+_TAIL = re.compile(r"(?P<dtype>\w*)(?:\[(?P<low>[^,\[\]()]*),(?P<high>[^,\[\]()]*)\))?")
+_NAME = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)\s*=")
+_ITEM = re.compile(r"[^,\s]+")
+
+
+class SpecError(TextError):
+    """Text that is no spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What one tensor is made of; values lie in [low, high)."""
+
+    dims: tuple[Size, ...]
+    dtype: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def parse_named_spec(text: str) -> tuple[str | None, InputSpec]:
+    """The parameter a spec is for, where it says so, and the spec; columns count in the whole text."""
+    found = _NAME.match(text)
+    if found is None or _is_axis(text, found.end()):
+        return None, parse_spec(text)
+    return found["name"], _parse(text, found.end())
+
+
+def _is_axis(text: str, end: int) -> bool:
+    """Whether `name=` names an axis: one number follows, then a space and another axis, or nothing."""
+    return bool(re.fullmatch(r"\d+(?:\s+[A-Za-z_]\w*=\d+)*\s*(?::.*)?", text[end:]))
+
+
+def parse_spec(text: str) -> InputSpec:
+    """Parse a spec; a SpecError points at the character that is wrong."""
+    return _parse(text, 0)
+
+
+def _parse(text: str, start: int) -> InputSpec:
+    sizes, colon, tail = text[start:].partition(":")
+    end = start + len(sizes) + 1
+    dtype, low, high = _tail(tail, end) if colon else (None, None, None)
+    return InputSpec(_dims(sizes, start), dtype, low, high)
+
+
+def _dims(sizes: str, start: int) -> tuple[Size, ...]:
+    if sizes.strip() == "()":
+        return ()
+    items = list(_ITEM.finditer(sizes))
+    if not items:
+        raise SpecError(f"a spec has sizes: {_EXAMPLE}", start + 1)
+    return tuple(_dim(item[0], start + item.start() + 1) for item in items)
+
+
+def _dim(text: str, column: int) -> Size:
+    name, equals, number = text.rpartition("=")
+    if equals and not name.isidentifier():
+        raise SpecError(f"an axis has a name, {name!r} is none: {_EXAMPLE}", column)
+    if not number.isascii() or not number.isdigit():
+        raise SpecError(
+            f"a size is a whole number, {number!r} is none: {_EXAMPLE}", column + len(name + equals)
+        )
+    return Size(int(number), name)
+
+
+def _tail(text: str, start: int) -> tuple[str | None, float | None, float | None]:
+    found = _TAIL.fullmatch(text.strip())
+    if found is None:
+        raise SpecError("after the colon stands a dtype and a range: write int64[0,32000)", start + 1)
+    if found["dtype"] and found["dtype"] not in DTYPES:
+        raise SpecError(f"{found['dtype']!r} is no dtype: write float32, bfloat16, int64 or bool", start + 1)
+    low, high = (_bound(found[name], start + 1 + found.start(name)) for name in ("low", "high"))
+    if low is not None and high is not None and low >= high:
+        raise SpecError("a range goes up: write int64[0,32000)", start + 1 + found.start("low"))
+    return found["dtype"] or None, low, high
+
+
+def _bound(text: str | None, column: int) -> float | None:
+    if text is None:
+        return None
+    try:
+        return int(text) if re.fullmatch(r"\s*-?\d+\s*", text) else float(text)
+    except ValueError:
+        raise SpecError(f"a bound is a number, {text!r} is none: write int64[0,32000)", column) from None

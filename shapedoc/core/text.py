@@ -1,0 +1,33 @@
+"""Text that somebody else chose, made fit for a terminal.
+
+A model may hold any character in its names, messages and source lines. Escape sequences, and the
+marks that reorder text (https://trojansource.codes), are shown and never obeyed:
+
+>>> printable("red \\x1b[31malert\\r\\n")
+'red \\\\x1b[31malert\\\\r\\n'
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KEPT = "\n\t"
+
+
+def printable(text: str) -> str:
+    """The text with control and formatting characters written out; line ends and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(_escaped(character) for character in text)
+
+
+def one_line(text: str) -> str:
+    """Printable text with every run of white space, line ends included, as one space."""
+    return " ".join(printable(text).split())
+
+
+def _escaped(character: str) -> str:
+    # Cc controls, Cf formats such as bidirectional overrides, Cs lone surrogates, Zl and Zp line ends.
+    if character in _KEPT or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character
+    return character.encode("unicode_escape").decode()
