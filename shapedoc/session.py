@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from shapedoc.trace.execution import Run
 from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
+from shapedoc.trace.probing import probes
 from shapedoc.trace.reporting import Reporter
 from shapedoc.trace.standins import Settings, install, notes_of, standins_in
 from shapedoc.trace.target import Loaded, load, parse_target
@@ -39,19 +40,21 @@ def trace(
     engine: str = "auto",
     train: bool = False,
     dtype: str = "",
+    probe: bool = True,
     **named_inputs: Any,
 ) -> Report:
     """Run a model, or what makes one, on the shapes of `inputs`, in this process.
 
     `engine` is "shape" (data on the meta device), "real" (numbers on the CPU) or "auto": on shapes,
-    and with numbers where a value is needed. Without inputs they are inferred. What the model raises
-    is in the report.
+    and with numbers where a value is needed. Without inputs they are inferred. With `probe` the model
+    also runs at other sizes, which shows what sizes that coincide hide. What the model raises is in the
+    report.
     """
     started = time.perf_counter()
     make: Callable[[], nn.Module] = (lambda: model) if isinstance(model, nn.Module) else model
     finished = Case(make, planned(inputs, named_inputs), train, dtype).attempt(Engine(engine))
     name = type(finished.model).__name__ if finished.model else getattr(model, "__name__", "model")
-    return conclude(Target(name, name), finished, started)
+    return conclude(Target(name, name), finished, started, probes(finished) if probe else ())
 
 
 def run(request: Request, watch: Watch) -> Report:
@@ -69,7 +72,8 @@ def run(request: Request, watch: Watch) -> Report:
     watch(Progress(Phase.CHECK))
     kind = type(finished.model).__name__ if finished.model else loaded.name
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
-    report = conclude(Target(request.target, kind, loaded.path), finished, started)
+    others = probes(finished) if request.probe else ()
+    report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
     return replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
 
 
@@ -84,10 +88,14 @@ def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:
     return Case(loaded.build, planner, request.train, request.dtype, watch)
 
 
-def conclude(target: Target, finished: Run, started: float) -> Report:
-    """The report of a finished run."""
+Probes = Iterable[tuple[str, Run]]
+
+
+def conclude(target: Target, finished: Run, started: float, others: Probes = ()) -> Report:
+    """The report of a finished run, with what runs at other sizes add to it."""
     follow(finished.trace)
-    findings = findings_in(finished)
+    found = findings_in(finished)
+    findings = (*found, *_probed(found, others))
     reporter = Reporter(finished.trace)
     return Report(
         target=target,
@@ -101,6 +109,17 @@ def conclude(target: Target, finished: Run, started: float) -> Report:
         notes=tuple(finished.notes),
         seconds=time.perf_counter() - started,
     )
+
+
+def _probed(known: tuple[Finding, ...], others: Probes) -> Iterator[Finding]:
+    """Findings that only other sizes show, each once."""
+    seen = {(found.code, found.span) for found in known}
+    for sizes, again in others:
+        follow(again.trace)
+        for found in findings_in(again):
+            if (found.code, found.span) not in seen:
+                seen.add((found.code, found.span))
+                yield replace(found, probe=sizes)
 
 
 def _stop(finished: Run, findings: tuple[Finding, ...]) -> Stop:

@@ -8,7 +8,7 @@ still makes progress, and the results are worse.
 What to do: bring the dimensions that are to be merged side by side with `permute` first. A checkpoint
 trained with the fault depends on it.
 
-What is meant and stays silent: a relative shift (pad by one, view, cut), pixel shuffles, and splits of
+What is meant and stays silent: a relative shift (view with another stride, cut, view back), pixel shuffles, and splits of
 one axis into parts.
 
 Bad, for `-i "b=2 c=6 t=4 h=5 w=5"`:
@@ -47,37 +47,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import finding_at, written
-from shapedoc.core.axes import pieces_of, shape_of
+from shapedoc.checks._silent import finding_at, named, written
+from shapedoc.core.axes import shape_of
 from shapedoc.core.regrouping import meant_order, mixed_row
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical
-from shapedoc.trace.recorder import Op, Torn, Trace
+from shapedoc.trace.recorder import Op, Torn, Trace, Var
 
 CODE = "SD201"
 NAME = "torn-reshape"
-SHIFTS = ("pad", "cat", "concat", "narrow")
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that tore axes."""
     trace = evidence.run.trace
-    for op in trace.ops:
-        for torn in op.torn:
-            if not _is_shift(trace, torn):
-                yield _finding(trace, op, torn)
+    torn = {op.outputs: op for op in trace.ops if op.torn and isinstance(op.outputs, Var)}
+    skewed = {op.inputs()[0] for op in trace.ops if _is_slice(op)} & torn.keys()
+    for op in torn.values():
+        if op.outputs not in skewed and not _follows(op):
+            for part in op.torn:
+                yield _finding(trace, op, part)
 
 
-def _is_shift(trace: Trace, torn: Torn) -> bool:
-    """Whether an axis was padded to be read with another stride, as relative positions are."""
-    origins = [piece.axis.origin for piece in pieces_of(torn.old)]
-    return any(origin is not None and canonical(trace.ops[origin].name) in SHIFTS for origin in origins)
+def _is_slice(op: Op) -> bool:
+    """Whether a call cuts a stretch out of a dimension."""
+    if not named(op, "getitem"):
+        return named(op, "narrow")
+    index = op.args[1]
+    items = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(item, slice) and item != slice(None) for item in items)
+
+
+def _follows(op: Op) -> bool:
+    """Whether a call undoes a skew: it views what was cut out of another view."""
+    cut = op.inputs()[0].op
+    if cut is None or not _is_slice(cut):
+        return False
+    viewed = cut.inputs()[0].op
+    return viewed is not None and named(viewed, "view", "reshape")
 
 
 def _finding(trace: Trace, op: Op, torn: Torn) -> Finding:
     new = shape_of(torn.new)
     message = f"{canonical(op.name)} regroups {written(torn.old)} as {list(new)}, across axes"
-    notes = [f"the first row of the result holds {', '.join(mixed_row(torn.old, new))}"]
+    notes = [f"side by side in the result are {', '.join(mixed_row(torn.old, new))}"]
     order = meant_order(torn.old, new)
     if order is not None:
         notes.append(

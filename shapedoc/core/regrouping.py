@@ -4,8 +4,8 @@
 >>> b, c, t = Axis(2, "b"), Axis(3, "c"), Axis(4, "t")
 >>> meant_order(layout_of(b, c, t), (8, 3))
 (0, 2, 1)
->>> mixed_row(layout_of(b, c, t), (8, 3))
-('b=0 c=0 t=0', 'b=0 c=0 t=1', 'b=0 c=0 t=2')
+>>> mixed_row(layout_of(b, c, t), (4, 6))
+('b=0 c=0 t=2', 'b=0 c=0 t=3', 'b=0 c=1 t=0', 'b=0 c=1 t=1')
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def _disorder(order: Sequence[int]) -> int:
 
 
 def mixed_row(old: Layout, new: Sequence[int], length: int = 4) -> tuple[str, ...]:
-    """The first elements along the last new dimension, each with where it was."""
+    """Neighbours in the first new row, each with where it was; across a boundary, if the row holds one."""
     sizes = shape_of(old)
-    return tuple(_coordinates(old, sizes, flat) for flat in range(min(length, new[-1])))
+    start = max(min(sizes[-1] - length // 2, new[-1] - length), 0)
+    return tuple(_coordinates(old, sizes, flat) for flat in range(start, min(start + length, new[-1])))
 
 
 def _coordinates(old: Layout, sizes: tuple[int, ...], flat: int) -> str:

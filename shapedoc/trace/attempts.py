@@ -24,15 +24,11 @@ from shapedoc.trace.engine import NeedsValue
 from shapedoc.trace.execution import Run, build, engine_for, in_mode, run
 from shapedoc.trace.inputs import Failure, Plan, fitted, ordinary, plan_inputs, torch_dtype
 from shapedoc.trace.inputs.plan import Item
-from shapedoc.trace.recorder import Trace
+from shapedoc.trace.recorder import Trace, unwatched
 
 REAL_BYTES = 2**30  # of parameters that may be allocated where values are needed
 
 Planner = Callable[[nn.Module], Plan]
-
-
-def _silent(progress: Progress) -> None:
-    """Nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Case:
     planner: Planner = plan_inputs
     train: bool = False
     dtype: str = ""
-    watch: Watch = field(default=_silent)
+    watch: Watch = field(default=unwatched)
 
     def attempt(self, engine: Engine = Engine.AUTO) -> Run:
         """Build and run: on shapes, unless numbers were asked for or are needed and fit."""
@@ -68,20 +64,25 @@ class Case:
             return Run(engine.recorder.trace, engine.world, error=error)
         if self.dtype:
             model.to(torch_dtype(self.dtype))
-        with in_mode(model, self.train):
-            return self._fit(engine, model)
+        return self._fit(engine, model)
 
     def _fit(self, engine: TraceEngine, model: nn.Module) -> Run:
-        runs: list[tuple[Plan, Run]] = []
+        runs: list[Run] = []
+
+        def repeat(plan: Plan) -> Run:
+            with in_mode(model, self.train):
+                again = run(engine, model, plan.make(_MAKERS[engine.world.name]))
+            again.plan, again.repeat, again.watch = plan, repeat, self.watch
+            return again
 
         def failure(plan: Plan) -> Failure | None:
-            finished = run(engine, model, plan.make(_MAKERS[engine.world.name]))
-            runs.append((plan, finished))
+            finished = repeat(plan)
+            runs.append(finished)
             mendable = isinstance(finished.error, Exception) and not isinstance(finished.error, NeedsValue)
             return Failure(finished.error, len(finished.trace.ops)) if mendable else None  # type: ignore[arg-type]
 
         plan, _ = fitted(self.planner(model), model, failure)
-        return next(finished for tried, finished in reversed(runs) if tried.items == plan.items)
+        return next(finished for finished in reversed(runs) if finished.plan and finished.plan.items == plan.items)
 
 
 def _shaped(

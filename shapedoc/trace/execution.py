@@ -25,9 +25,9 @@ from shapedoc.core.report import Input
 from shapedoc.trace.engine import Args, Engine, Kwargs, NeedsValue, World
 from shapedoc.trace.faults import refuse, refuse_index
 from shapedoc.trace.hooks import building, running
-from shapedoc.trace.inputs import ModelInputs
+from shapedoc.trace.inputs import ModelInputs, Plan
 from shapedoc.trace.real import Real
-from shapedoc.trace.recorder import Recorder, Trace
+from shapedoc.trace.recorder import Recorder, Trace, unwatched
 from shapedoc.trace.remembered import tensors_in
 from shapedoc.trace.shapes import SMALL, Shapes, meta_like
 
@@ -38,7 +38,7 @@ WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
 class Run:
     """One pass of a model, and the exception that ended it early, if one did.
 
-    `model` is None where building it raised.
+    `model` is None where building it raised; else `repeat` runs it again, with the inputs of another plan.
     """
 
     trace: Trace
@@ -47,6 +47,9 @@ class Run:
     error: BaseException | None = None
     inputs: tuple[Input, ...] = ()
     notes: list[str] = field(default_factory=list)
+    plan: Plan | None = None
+    repeat: Callable[[Plan], Run] | None = None
+    watch: Watch = unwatched
 
     @property
     def wants_value(self) -> bool:

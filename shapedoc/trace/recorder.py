@@ -154,7 +154,7 @@ class Trace:
         self.broken: Module | None = None  # the innermost module that raised
 
 
-def _unwatched(progress: Progress) -> None:
+def unwatched(progress: Progress) -> None:
     """Nobody waits."""
 
 
@@ -163,7 +163,7 @@ class Recorder:
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.trace = Trace()
-        self.watch: Watch = watch or _unwatched
+        self.watch: Watch = watch or unwatched
         self.module: Module | None = None
         self.names: dict[int, str] = {}
         self.paths: dict[int, str] = {}
@@ -211,7 +211,7 @@ class Recorder:
         if kwargs:
             op.kwargs = {key: self.vars(arg) for key, arg in kwargs.items()}
         self.trace.ops.append(op)
-        if self.watch is not _unwatched:
+        if self.watch is not unwatched:
             self._tell(op)
         return op
 
