@@ -34,6 +34,9 @@ from shapedoc.trace.standins import Settings, install, notes_of, standins_in
 from shapedoc.trace.target import Loaded, load, parse_target
 
 
+CRASHES = ("SD1", "SD4")  # rules of faults that stop a run
+
+
 def trace(
     model: nn.Module | Callable[[], nn.Module],
     *inputs: Any,
@@ -140,4 +143,4 @@ def _reason(finished: Run, findings: tuple[Finding, ...]) -> Reason:
     if finished.wants_value:
         return Reason.VALUE
     assert finished.error is not None
-    return Reason.FAULT if any(found.code < "SD2" for found in findings) else reason_of(finished.error)
+    return Reason.FAULT if any(found.code.startswith(CRASHES) for found in findings) else reason_of(finished.error)

@@ -39,7 +39,7 @@ def _finding(trace: Trace, fault: Fault, words: Callable[[Mismatch], str]) -> Fi
     place = _place(fault)
     span = place.span() if place else None
     operands = operands_at(span, _name(fault), fault.parameters) if span else {}
-    message = _said(fault.error)
+    message = fault.said.message if fault.said else _said(fault.error)
     if fault.mismatch:
         message = words(_in_users_words(fault.mismatch, operands))
     where = fault.op.module if fault.op else fault.module

@@ -45,6 +45,8 @@ QUESTIONS = frozenset(
     backward register_post_accumulate_grad_hook untyped_storage manual_seed seed initial_seed get_rng_state
     set_rng_state is_nonzero_known _is_zerotensor is_neg is_conj""".split()
 )
+# Calls of one name that do different things.
+NAMESAKES = {torch.Tensor.unfold: "Tensor.unfold", torch.nn.functional.unfold: "functional.unfold"}
 TENSOR_PROPERTIES = frozenset(("T", "mT", "H", "mH", "real", "imag", "data"))
 DEVICE_PROPERTIES = {"device": torch.device("cpu"), "is_meta": False, "is_cpu": True}
 MOVES = frozenset(("cuda", "cpu", "xpu", "pin_memory", "npu", "mtia", "share_memory_"))
@@ -80,7 +82,7 @@ class Engine(TorchFunctionMode):
             args, kwargs = _without_device(args, kwargs)
             if len(args) == 1 and not kwargs.keys() & {"dtype", "copy", "memory_format"}:
                 return args[0]
-        return self._step(func, name.partition(".")[0], args, kwargs)
+        return self._step(func, NAMESAKES.get(func) or name.partition(".")[0], args, kwargs)
 
     def _property(self, func: Function, args: Args) -> Any:
         name = func.__self__.__name__  # type: ignore[attr-defined]

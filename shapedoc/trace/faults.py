@@ -14,9 +14,9 @@ from typing import Any
 from shapedoc.core.mismatch import Mismatch, explain
 from shapedoc.core.pattern_matching import match_pattern
 from shapedoc.core.patterns import PatternError, parse_pattern
+from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract, by_name, libraries
-from shapedoc.messages._fault import Role
-from shapedoc.messages.reading.catalogue import recognise
+from shapedoc.messages import explain_text
 from shapedoc.trace.engine import NeedsValue
 from shapedoc.trace.inputs import Failure, Kind
 from shapedoc.trace.ranges import check_range
@@ -38,7 +38,8 @@ class Refused(RuntimeError):
 class Fault:
     """The exception that ended a run, its rule, the call that raised it, and what its contract says of it.
 
-    `operands` are the arguments of the call by the names the mismatch uses.
+    `operands` are the arguments of the call by the names the mismatch uses; `said` is what the error's own
+    words mean, where no contract tells.
     """
 
     error: BaseException
@@ -48,6 +49,7 @@ class Fault:
     mismatch: Mismatch | None = None
     parameters: tuple[str, ...] = ()
     operands: dict[str, Any] | None = None
+    said: Finding | None = None
 
 
 @cache
@@ -95,8 +97,25 @@ def fault_of(trace: Trace, error: BaseException) -> Fault | None:
     found = _of_call(error, op) if op else _of_layer(error, trace.broken)
     if found:
         return found
-    code = _worded(error) or (_asserted(error) if op is None else "")
-    return Fault(error, code, op, trace.broken, operands=dict(enumerate_inputs(op))) if code else None
+    return _of_words(error, op) or _of_assertion(error, trace.broken, op)
+
+
+def _of_words(error: BaseException, op: Op | None) -> Fault | None:
+    """A fault that the words of the error tell of; a TypeError's are about the call, whatever caused it."""
+    if isinstance(error, TypeError):
+        return None
+    causes = explain_text(f"{type(error).__name__}: {error}").causes
+    if not causes:
+        return None
+    return Fault(error, causes[0].code, op, said=causes[0], operands=dict(enumerate_inputs(op)))
+
+
+def _of_assertion(error: BaseException, module: Module | None, op: Op | None) -> Fault | None:
+    """An assertion that compares sizes without saying so."""
+    if op is not None or not isinstance(error, AssertionError):
+        return None
+    code = next((_ASSERTED[said.kind] for said in Failure(error).complaints() if said.kind in _ASSERTED), "")
+    return Fault(error, code, module=module) if code else None
 
 
 def enumerate_inputs(op: Op | None) -> list[tuple[str, Var]]:
@@ -149,19 +168,6 @@ def _of_pattern(error: BaseException, op: Op) -> Fault | None:
         return Fault(error, "SD104", op)
     mismatch = result if isinstance(result, Mismatch) else None
     return Fault(error, "SD104", op, mismatch=mismatch, parameters=("tensor",), operands={"tensor": tensor})
-
-
-def _worded(error: BaseException) -> str:
-    """The rule that the words of an error belong to."""
-    causes = [found.fault.code for found in recognise(str(error)) if found.fault.role is Role.CAUSE]
-    return causes[0] if causes else ""
-
-
-def _asserted(error: BaseException) -> str:
-    """The rule of an assertion that compares sizes without saying so."""
-    if not isinstance(error, AssertionError):
-        return ""
-    return next((_ASSERTED[said.kind] for said in Failure(error).complaints() if said.kind in _ASSERTED), "")
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:

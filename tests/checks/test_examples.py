@@ -11,6 +11,7 @@ import pytest
 
 from shapedoc.checks import all_checks
 from shapedoc.core.report import Report
+from shapedoc.session import CRASHES
 from tests.tools import trace_source
 
 EXAMPLE = re.compile(r"^(Bad|Good), for `([^`]*)`:\n\n((?:    .*\n|\n)+)", re.MULTILINE)
@@ -27,7 +28,7 @@ def test_example(check: ModuleType, verdict: str, options: str, code: str, tmp_p
     report: Report = trace_source(code, options, tmp_path)
     found = [finding.code for finding in report.findings]
     assert found == ([check.CODE] if verdict == "Bad" else []), report.stopped
-    assert (report.stopped is not None) == bool(found and check.CODE.startswith("SD1"))
+    assert (report.stopped is not None) == bool(found and check.CODE.startswith(CRASHES))
 
 
 @pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.CODE)

@@ -28,9 +28,19 @@ BROKEN: list[tuple[str, Fault, str, int | None, str, tuple[int, ...], int | None
 ]
 
 
-@pytest.mark.parametrize(("text", "fault", "operand", "dim", "axis", "expected", "found", "by", "expression"), BROKEN)
+@pytest.mark.parametrize(
+    ("text", "fault", "operand", "dim", "axis", "expected", "found", "by", "expression"), BROKEN
+)
 def test_a_broken_condition_is_data(
-    text: str, fault: Fault, operand: str, dim: Any, axis: str, expected: Any, found: Any, by: Any, expression: str
+    text: str,
+    fault: Fault,
+    operand: str,
+    dim: Any,
+    axis: str,
+    expected: Any,
+    found: Any,
+    by: Any,
+    expression: str,
 ) -> None:
     bound = match(SIGNATURE, SHAPES, ARGUMENTS)
     assert isinstance(bound, Bindings)

@@ -29,7 +29,9 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "names", "value"), VALUES)
-def test_an_expression_has_the_value_python_would_give_it(text: str, names: dict[str, Any], value: Any) -> None:
+def test_an_expression_has_the_value_python_would_give_it(
+    text: str, names: dict[str, Any], value: Any
+) -> None:
     assert evaluate(parse(text), names) == value
 
 

@@ -74,7 +74,9 @@ def test_results_follow_from_what_is_bound(text: str, shapes: Any, names: Any, r
     assert result_shapes(signature, bound) == results
 
 
-FAULTS: list[tuple[str, Any, Any, Fault, str, int | None, str, tuple[int, ...], int | None, Position | None]] = [
+FAULTS: list[
+    tuple[str, Any, Any, Fault, str, int | None, str, tuple[int, ...], int | None, Position | None]
+] = [
     ("w[o i], x[... i]", {"w": (4, 3), "x": (2, 5)}, {}, Fault.SIZE, "x", 1, "i", (3,), 5, Position("w", 1)),
     ("x[b 3]", {"x": (2, 4)}, {}, Fault.SIZE, "x", 1, "", (3,), 4, None),
     ("x[n n]", {"x": (2, 4)}, {}, Fault.SIZE, "x", 1, "n", (2,), 4, Position("x", 0)),
@@ -82,10 +84,54 @@ FAULTS: list[tuple[str, Any, Any, Fault, str, int | None, str, tuple[int, ...], 
     ("x[b? c? d]", {"x": ()}, {}, Fault.RANK, "x", None, "", (1, 2, 3), 0, None),
     ("x[... b c]", {"x": (2,)}, {}, Fault.MIN_RANK, "x", None, "", (2,), 1, None),
     ("x[b], y[b]", {"x": (2,)}, {}, Fault.MISSING, "y", None, "", (), None, None),
-    ("q[h], x[(h d)]", {"q": (5,), "x": (12,)}, {}, Fault.DIVIDE, "x", 0, "(h d)", (5,), 12, Position("q", 0)),
-    ("q[h d], x[(h d)]", {"q": (5, 2), "x": (12,)}, {}, Fault.SIZE, "x", 0, "(h d)", (10,), 12, Position("q", 0)),
-    ("x[*...], y[*...]", {"x": (2, 3), "y": (4, 1)}, {}, Fault.BROADCAST, "y", 0, "", (2, 1), 4, Position("x", 0)),
-    ("x[...], y~[...]", {"x": (2, 1), "y": (2, 4)}, {}, Fault.BROADCAST, "y", 1, "", (1,), 4, Position("x", 1)),
+    (
+        "q[h], x[(h d)]",
+        {"q": (5,), "x": (12,)},
+        {},
+        Fault.DIVIDE,
+        "x",
+        0,
+        "(h d)",
+        (5,),
+        12,
+        Position("q", 0),
+    ),
+    (
+        "q[h d], x[(h d)]",
+        {"q": (5, 2), "x": (12,)},
+        {},
+        Fault.SIZE,
+        "x",
+        0,
+        "(h d)",
+        (10,),
+        12,
+        Position("q", 0),
+    ),
+    (
+        "x[*...], y[*...]",
+        {"x": (2, 3), "y": (4, 1)},
+        {},
+        Fault.BROADCAST,
+        "y",
+        0,
+        "",
+        (2, 1),
+        4,
+        Position("x", 0),
+    ),
+    (
+        "x[...], y~[...]",
+        {"x": (2, 1), "y": (2, 4)},
+        {},
+        Fault.BROADCAST,
+        "y",
+        1,
+        "",
+        (1,),
+        4,
+        Position("x", 1),
+    ),
     ("x[...], y~[...]", {"x": (2,), "y": (1, 2)}, {}, Fault.RANK, "y", None, "", (0, 1), 2, None),
     ("x[... c], y[...]", {"x": (2, 3, 4), "y": (2,)}, {}, Fault.RANK, "y", None, "", (2,), 1, None),
     ("x[s t], m~[s t]", {"x": (2, 3), "m": (4,)}, {}, Fault.SIZE, "m", 0, "t", (3,), 4, Position("x", 1)),
@@ -96,13 +142,32 @@ FAULTS: list[tuple[str, Any, Any, Fault, str, int | None, str, tuple[int, ...], 
 ]
 
 
-@pytest.mark.parametrize(("text", "shapes", "names", "fault", "operand", "dim", "axis", "expected", "found", "by"), FAULTS)
+@pytest.mark.parametrize(
+    ("text", "shapes", "names", "fault", "operand", "dim", "axis", "expected", "found", "by"), FAULTS
+)
 def test_a_mismatch_is_data(
-    text: str, shapes: Any, names: Any, fault: Fault, operand: str, dim: Any, axis: str, expected: Any, found: Any, by: Any
+    text: str,
+    shapes: Any,
+    names: Any,
+    fault: Fault,
+    operand: str,
+    dim: Any,
+    axis: str,
+    expected: Any,
+    found: Any,
+    by: Any,
 ) -> None:
     mismatch = match(parse_signature(text), shapes, names)
     assert isinstance(mismatch, Mismatch)
-    told = (mismatch.fault, mismatch.operand, mismatch.dim, mismatch.axis, mismatch.expected, mismatch.found, mismatch.bound_by)
+    told = (
+        mismatch.fault,
+        mismatch.operand,
+        mismatch.dim,
+        mismatch.axis,
+        mismatch.expected,
+        mismatch.found,
+        mismatch.bound_by,
+    )
     assert told == (fault, operand, dim, axis, expected, found, by)
     assert all(str(number) in explain(mismatch) for number in (found, *expected[:1]) if number is not None)
 

@@ -29,7 +29,9 @@ SPECS: list[tuple[str, str | None, tuple[Size, ...], Any, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("text", "name", "dims", "dtype", "low", "high"), SPECS)
-def test_a_spec_has_sizes_a_dtype_and_a_range(text: str, name: Any, dims: Any, dtype: Any, low: Any, high: Any) -> None:
+def test_a_spec_has_sizes_a_dtype_and_a_range(
+    text: str, name: Any, dims: Any, dtype: Any, low: Any, high: Any
+) -> None:
     assert parse_named_spec(text) == (name, InputSpec(dims, dtype, low, high))
 
 

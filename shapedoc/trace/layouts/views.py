@@ -110,7 +110,7 @@ def _kept(dim: Dim | None, size: int, op: Op) -> Dim:
     return new_axis(size, op)
 
 
-@rule("unfold", "as_strided", "diagonal", "diag_embed")
+@rule("Tensor.unfold", "functional.unfold", "as_strided", "diagonal", "diag_embed")
 def windows(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
     """Dimensions in front that keep their size are kept."""
     new = output_shape(op)
