@@ -142,13 +142,15 @@ def _here(mismatch: Mismatch) -> str:
 
 
 def _reason(mismatch: Mismatch) -> str:
+    if mismatch.words:
+        return f": {mismatch.words}"
     return f" ({mismatch.expression})" if mismatch.expression else ""
 
 
 def _size(mismatch: Mismatch) -> str:
     bound_by = mismatch.bound_by
     wanted = f"{mismatch.axis}={mismatch.expected[0]}" if mismatch.axis else str(mismatch.expected[0])
-    if bound_by is None:
+    if bound_by is None or mismatch.words:
         return f"{_here(mismatch)}, it takes {wanted}{_reason(mismatch)}"
     anonymous = "" if mismatch.axis else _place(mismatch, bound_by)
     if bound_by.operand == mismatch.operand:

@@ -12,10 +12,10 @@ a size follows it: `x=2,3` and `b=2 c=3` both give sizes, `x=b=2 c=3` gives name
 
 >>> parse_named_spec("mask=2,8:bool")[0], parse_named_spec("b=2 c=3")[0], parse_named_spec("x=b=2")[0]
 ('mask', None, 'x')
->>> parse_spec("2,three")
+>>> parse_spec("2,x")
 Traceback (most recent call last):
     ...
-shapedoc.core.specs.SpecError: column 3: a size is a whole number, 'three' is none: write 2,3,224,224 or b=2 c=3
+shapedoc.core.specs.SpecError: column 3: a size is a whole number, 'x' is none: write 2,3,224,224 or b=2 c=3
 """
 
 from __future__ import annotations
