@@ -1,0 +1,90 @@
+"""A fix as the lines it takes away and the lines it puts there, only what changes in colour.
+
+>>> from shapedoc.core.report import Span
+>>> edit = Edit(Span("net.py", 8, 7, 8, 8), "c.T")
+>>> [line.plain for line in changed_lines(["x = f(a,", "      b)"], 7, [edit])]
+['- b)', '+ c.T)']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from rich.text import Text
+
+from shapedoc.core.report import Edit
+from shapedoc.core.source import read_source
+from shapedoc.core.text import printable
+from shapedoc.formats.tree.carets import TAB
+
+OLD, NEW = "red", "green"
+SIGN = "- "
+CONTEXT = 16  # unchanged characters that stay in front of a change
+
+
+def hunks(edits: Sequence[Edit], width: int) -> Iterator[tuple[Edit, list[Text]]]:
+    """The lines of edits that touch each other's lines, with the first of these edits."""
+    ordered = sorted(edits, key=lambda edit: (edit.span.path, edit.span.line, edit.span.column))
+    while ordered:
+        near = _touching(ordered)
+        first = near[0].span.line
+        source = read_source(near[0].span.path)
+        old = [source.line(number) for number in range(first, max(edit.span.end_line for edit in near) + 1)]
+        yield near[0], _fitted(changed_lines(old, first, near), width)
+        ordered = ordered[len(near) :]
+
+
+def _touching(ordered: Sequence[Edit]) -> list[Edit]:
+    near = [ordered[0]]
+    for edit in ordered[1:]:
+        if edit.span.path != near[0].span.path or edit.span.line > near[-1].span.end_line + 1:
+            break
+        near.append(edit)
+    return near
+
+
+def changed_lines(old_lines: Sequence[str], first: int, edits: Sequence[Edit]) -> list[Text]:
+    """`- ` and `+ ` lines of a stretch of source that begins at line `first`; edits are in their order."""
+    text = "\n".join(old_lines)
+    starts = list(accumulate((len(line) + 1 for line in old_lines), initial=0))
+    old, new, done = Text(), Text(), 0
+    for edit in edits:
+        span = edit.span
+        start = starts[span.line - first] + max(0, span.column - 1)
+        end = starts[span.end_line - first] + max(0, span.end_column - 1)
+        old.append(_shown(text[done:start])).append(_shown(text[start:end]), OLD)
+        new.append(_shown(text[done:start])).append(_shown(edit.replacement), NEW)
+        done = end
+    return _marked(old.append(_shown(text[done:])), new.append(_shown(text[done:])))
+
+
+def _shown(text: str) -> str:
+    return printable(text).replace("\t", TAB)
+
+
+def _marked(old: Text, new: Text) -> list[Text]:
+    """Both sides without the lines and the indentation they share."""
+    before, after = list(old.split("\n", allow_blank=True)), list(new.split("\n", allow_blank=True))
+    for end in (0, -1):
+        while before and after and before[end].plain == after[end].plain:
+            del before[end], after[end]
+    lines = [line.plain for line in before + after if line.plain.strip()]
+    indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    sides = (("- ", OLD, before), ("+ ", NEW, after))
+    return [
+        Text().append(sign, style).append_text(line[indent:]) for sign, style, side in sides for line in side
+    ]
+
+
+def _fitted(lines: Sequence[Text], width: int) -> list[Text]:
+    """Lines within the width: what an old line and its new one share at the left goes, then they break."""
+    if len(lines) == 2 and any(line.cell_len > width for line in lines):
+        shared = len(SIGN) + max(0, _shared(*(line.plain[len(SIGN) :] for line in lines)) - CONTEXT)
+        lines = [line[: len(SIGN)].append("…").append_text(line[shared:]) for line in lines]
+    return [piece for line in lines for piece in line.divide(range(width, len(line), width))]
+
+
+def _shared(old: str, new: str) -> int:
+    """How many characters two lines begin with in common."""
+    return next((index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
