@@ -148,12 +148,12 @@ def _asserting(x, loud):
     ],
 )
 def test_sizes_are_solved_for(strategy, sample, expected, power, size):
-    assert size in list(strategy(sample, expected, power))
+    assert size in list(strategy([sample], expected, power))
 
 
 def test_no_whole_size_is_no_solution():
-    assert list(exact(Sample(224, 197), 100, 2)) == []
-    assert list(same(Sample(24, 30), 64, 1)) == []
+    assert list(exact([Sample(224, 197)], 100, 2)) == []
+    assert list(same([Sample(24, 30)], 64, 1)) == []
     assert list(secant([Sample(224, 100)], 64, 2)) == []
 
 

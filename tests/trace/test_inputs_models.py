@@ -303,6 +303,16 @@ class CrossAttention(nn.Module):
         return F.scaled_dot_product_attention(q, k, v)
 
 
+class Pooling(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.queries = nn.LayerNorm(32), nn.Parameter(torch.zeros(4, 32))
+
+    def forward(self, x):
+        x = self.norm(x)
+        return (self.queries @ x.transpose(-1, -2)).softmax(-1) @ x
+
+
 class Siamese(nn.Module):
     def __init__(self):
         super().__init__()
@@ -318,7 +328,7 @@ class Graph(nn.Module):
         self.lin = nn.Linear(16, 8)
 
     def forward(self, x, edge_index):
-        source, target = edge_index
+        source, target = edge_index.unbind(0)
         x = self.lin(x)
         return torch.zeros_like(x).index_add_(0, target, x[source])
 
@@ -358,6 +368,16 @@ class Batch(nn.Module):
 
     def forward(self, batch):
         return self.conv(batch["image"]).mean((2, 3)) + self.embedding(batch["text"]).mean(1)
+
+
+class Together(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.image, self.vector = nn.Conv2d(3, 4, 3), nn.Linear(7, 4)
+
+    def forward(self, inputs):
+        picture, features = inputs
+        return self.image(picture).mean((2, 3)) + self.vector(features)
 
 
 class KeywordOnly(nn.Module):
@@ -448,10 +468,14 @@ EXPECTED = {
     Windowed: {"x": "b=2 c=3 h=224 w=224"},
     Asserting: {"x": "b=2 c=3 h=80 w=80"},
     CrossAttention: {"x": "b=2 t=24 d=32", "context": "b=2 s=40 d_context=48"},
+    Pooling: {"x": "b=2 t=24 d=32"},
     Siamese: {"x1": "b=2 c=1 h=224 w=224", "x2": "b=2 c=1 h=224 w=224"},
+    Graph: {"x": "n=48 d=16", "edge_index": "2 edges=20"},
+    Dense: {"x": "n=48 d=6", "adj": "n=48 n=48"},
     Points: {"xyz": "b=2 n=48 c=3"},
     Video: {"x": "b=2 t=24 c=3 h=224 w=224"},
     Batch: {"batch.image": "b=2 c=3 h=224 w=224", "batch.text": "b=2 t=24"},
+    Together: {"inputs.0": "b=2 c=3 h=224 w=224", "inputs.1": "b=2 d=7"},
     KeywordOnly: {"features": "b=2 d=12"},
     SequenceFirst: {"x": "t=24 b=2 d=10", "hidden": "1 b=2 20"},
     Masked: {"x": "b=2 t=24 d=8", "mask": "b=2 t=24"},
@@ -465,7 +489,7 @@ def test_the_layout_is_as_meant(kind):
     assert shapes(kind()) == EXPECTED[kind]
 
 
-@pytest.mark.parametrize("kind", [ContinuousTime, Graph, Dense, Small], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [ContinuousTime, Small], ids=lambda kind: kind.__name__)
 def test_some_layout_runs(kind):
     fit(kind())
 

@@ -50,8 +50,7 @@ def configured(model: nn.Module, module: ModuleType | None, asked: Asked) -> Pla
     """The plan in the `inputs` of shapedoc.yaml, which may stand under the target's name."""
     if asked.config is None:
         return None
-    document = read_document(asked.config)
-    inputs = document.get("inputs") if isinstance(document, Mapping) else None
+    inputs = read_document(asked.config, "inputs")
     if isinstance(inputs, Mapping):
         names = (asked.target, asked.target.partition("(")[0], type(model).__name__)
         own = next((inputs[name] for name in names if name in inputs), None)

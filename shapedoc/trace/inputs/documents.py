@@ -21,20 +21,23 @@ SPEC = re.compile(r"\s*(?:\(\)|\d+\s*(?:[,:\s]|$)|[A-Za-z_]\w*\s*=)")
 TEXT = "tag:yaml.org,2002:str"
 
 
-def read_document(path: Path) -> Any:
-    """The values of a YAML file; raises InputError with line and column."""
+def read_document(path: Path, section: str = "") -> Any:
+    """The values of a YAML file, or of one section of it; raises InputError with line and column."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    return read_text(text, str(path))
+    return read_text(text, str(path), section)
 
 
-def read_text(text: str, origin: str) -> Any:
-    """The values of a YAML text."""
+def read_text(text: str, origin: str, section: str = "") -> Any:
+    """The values of a YAML text, or of one section of it: what stands elsewhere may have other rules."""
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
+        if section:
+            pairs = node.value if isinstance(node, yaml.MappingNode) else []
+            node = next((value for key, value in pairs if key.value == section), None)
         return None if node is None else _value(node, loader, origin)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

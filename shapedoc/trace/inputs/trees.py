@@ -68,7 +68,7 @@ def resized(spec: InputSpec, size: Callable[[Size], int]) -> InputSpec:
 
 def spec_of(name: str, value: torch.Tensor) -> InputSpec:
     """A spec for a tensor that the user's own code made, with the axes that its name speaks of."""
-    dims = named(name.rpartition(".")[2], value.dim()).dims
+    dims = named(name.rpartition(".")[2], tuple(map(Size, value.shape))).dims
     names = [dim.name for dim in dims] if len(dims) == value.dim() else [""] * value.dim()
     sizes = tuple(Size(size, axis) for size, axis in zip(value.shape, names, strict=True))
     if value.is_floating_point() or value.is_complex():

@@ -11,88 +11,20 @@ from shapedoc.core.report import Size
 from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs import signature
 from shapedoc.trace.inputs.fitting.complaints import Complaint, Kind
-from shapedoc.trace.inputs.fitting.solving import Sample, exact, guess, multiples, same, secant
-from shapedoc.trace.inputs.fitting.trials import Trial, knobs, moves, plan_sizes, samples
-from shapedoc.trace.inputs.inference.hints import Dims, axes, canonical
+from shapedoc.trace.inputs.fitting.sizing import resize
+from shapedoc.trace.inputs.fitting.solving import multiples
+from shapedoc.trace.inputs.fitting.trials import Trial, knobs, moves, plan_sizes
+from shapedoc.trace.inputs.inference.hints import LAYOUTS, Dims, axes, canonical
 from shapedoc.trace.inputs.inference.infer import planned
 from shapedoc.trace.inputs.inference.sizes import free_size
 from shapedoc.trace.inputs.plan import Item, Plan
 from shapedoc.trace.inputs.trees import leaves, mapped
 
 # Sides and lengths that models are commonly built for, tried when an error does not say what it wants.
-STANDARD = {("h", "w"): (256, 384, 512, 128, 64), ("t",): (16, 64, 128, 512), ("n",): (16000, 1024, 3000)}
+STANDARD = {("h", "w"): (256, 384, 512, 128, 64), ("t",): (16, 64, 128, 512), ("n",): (64, 256, 1024)}
 LENGTHS = ("t", "s", "u", "n")
-RANKS = {1: "b", 2: "b d", 3: "b t d", 4: "b c h w", 5: "b c f h w"}
 
-Strategy = Callable[[Sequence[Sample], int, int], Iterator[int]]
 Change = Callable[[Complaint, Trial, Sequence[Trial]], Iterator[Plan]]
-
-
-def resize(complaint: Complaint, trial: Trial, trials: Sequence[Trial]) -> Iterator[Plan]:
-    """Turn the knob that is the size found."""
-    return _turned(complaint, trial, trials, (_same,))
-
-
-def scale(trial: Trial, trials: Sequence[Trial]) -> Iterator[Plan]:
-    """Turn a knob that the size found is a multiple, a fraction or a power of."""
-    for complaint in _sizes(trial):
-        yield from _turned(complaint, trial, trials, (_exact,))
-
-
-def approach(trial: Trial, trials: Sequence[Trial]) -> Iterator[Plan]:
-    """Turn a knob towards a size expected that no knob gives exactly."""
-    for complaint in _sizes(trial):
-        yield from _turned(complaint, trial, trials, APPROACHES)
-
-
-def _sizes(trial: Trial) -> list[Complaint]:
-    """What is wanted of sizes, divisors being answered by sizes near by."""
-    return [
-        sized
-        for complaint in trial.complaints
-        for sized in (
-            [complaint]
-            if complaint.kind is Kind.SIZE
-            else [
-                Complaint(Kind.SIZE, complaint.found, size)
-                for size in (multiples(complaint.found, complaint.expected) if complaint.found else ())
-                if complaint.kind is Kind.MULTIPLE
-            ]
-        )
-    ]
-
-
-def _turned(
-    complaint: Complaint, trial: Trial, trials: Sequence[Trial], strategies: Sequence[Strategy]
-) -> Iterator[Plan]:
-    useful = [knob for knob in knobs(trial.plan) if moves(knob, complaint, trial, trials)]
-    if strategies == APPROACHES:  # a number of channels is right or wrong, there is nothing between
-        useful = [knob for knob in useful if not knob.features]
-    rows = plan_sizes(trial.plan).get("b", 1) if "b" in complaint.names else 1
-    for strategy in strategies:
-        for knob in useful:
-            seen = [replace(one, found=one.found // rows) for one in samples(knob, complaint, trial, trials)]
-            for size in strategy(seen, complaint.expected, knob.power):
-                yield knob.turned(trial.plan, size)
-
-
-def _same(seen: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
-    return same(seen[-1], expected, power)
-
-
-def _exact(seen: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
-    return exact(seen[-1], expected, power)
-
-
-def _secant(seen: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
-    return secant(seen, expected, power)
-
-
-def _guess(seen: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
-    return guess(seen[-1], expected, power) if seen[-1].found > seen[-1].axis else iter(())
-
-
-APPROACHES: tuple[Strategy, ...] = (_secant, _guess)
 
 
 def divide(complaint: Complaint, trial: Trial, trials: Sequence[Trial]) -> Iterator[Plan]:
@@ -113,18 +45,27 @@ def grow(complaint: Complaint, trial: Trial, trials: Sequence[Trial]) -> Iterato
 def rerank(complaint: Complaint, trial: Trial, trials: Sequence[Trial]) -> Iterator[Plan]:
     """Give an input another number of dimensions."""
     plan = trial.plan
+    direct = complaint.found in (0, *(len(spec.dims) for spec in plan.specs()))
     for item, spec in _specs(plan):
         rank = len(spec.dims)
-        wanted = complaint.hint.dims if complaint.hint else _layout(spec, complaint.expected)
-        if wanted and complaint.found in (0, rank) and rank != len(wanted):
+        wanted = _wanted(complaint, rank, spec) if complaint.found in (0, rank) or not direct else ()
+        if wanted and rank != len(wanted):
             after = replace(spec, dims=_sized(wanted, spec, plan))
             free = {canonical(dim.name): 1 for dim in wanted if not dim.size}
             yield replace(_with_spec(plan, item, spec, after), free={**free, **plan.free})
 
 
+def _wanted(complaint: Complaint, rank: int, spec: InputSpec) -> Dims:
+    """The layout asked for; one or more dimensions fewer where the model adds them itself."""
+    added = complaint.found - rank if complaint.found else 0
+    if complaint.hint and not added:
+        return complaint.hint.dims
+    return _layout(spec, complaint.expected - added)
+
+
 def _layout(spec: InputSpec, rank: int) -> Dims:
     """The customary layout of a rank; one number for each sample becomes one feature."""
-    return (*spec.dims, Size(1)) if len(spec.dims) == 1 and rank == 2 else axes(RANKS.get(rank, ""))
+    return (*spec.dims, Size(1)) if len(spec.dims) == 1 and rank == 2 else axes(LAYOUTS.get(rank, ""))
 
 
 def _sized(dims: Dims, spec: InputSpec, plan: Plan) -> Dims:

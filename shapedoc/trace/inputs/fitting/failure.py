@@ -76,7 +76,8 @@ class Failure:
         text = str(self.error)
         if not ASKING.search(text):
             return []
-        said = [word for word in re.findall(r"\w+", text) if word in names]
+        by_word = {name.lower(): name for name in names if len(name) > 2}  # errors speak of tensors a and b
+        said = [by_word[word] for word in re.findall(r"\w+", text.lower()) if word in by_word]
         held = [name for name in self._none_values() if name in names] if "NoneType" in text else []
         return list(dict.fromkeys(said + held))
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from torch import nn
 
-from shapedoc.trace.inputs.fitting.changes import CHANGES, added, approach, scale, standard_sizes
+from shapedoc.trace.inputs.fitting.changes import CHANGES, added, standard_sizes
 from shapedoc.trace.inputs.fitting.failure import Failure
+from shapedoc.trace.inputs.fitting.sizing import approach, scale
 from shapedoc.trace.inputs.fitting.trials import Trial, allowed
 from shapedoc.trace.inputs.plan import Plan
 

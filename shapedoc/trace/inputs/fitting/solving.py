@@ -4,12 +4,14 @@ A size seen inside a model depends on an axis of the input in few ways: it is th
 a class token, a multiple or a fraction of it, or a power of it (the area of an image). Where none of
 these fits exactly, two failed runs at different sizes are two points of a line:
 
->>> list(exact(Sample(28, 28 * 28), 32 * 32, power=2))
+>>> list(exact([Sample(28, 28 * 28)], 32 * 32, power=2))
 [32]
->>> list(exact(Sample(224, 197), 50, power=2))  # 14 * 14 patches and a class token; 7 * 7 wanted
+>>> list(exact([Sample(224, 197)], 50, power=2))  # 14 * 14 patches and a class token; 7 * 7 wanted
 [112]
 >>> list(secant([Sample(224, 16 * 53 * 53), Sample(24, 16 * 3 * 3)], 16 * 5 * 5, power=2))
 [32, 31, 33]
+
+The last sample is that of the run to be corrected.
 """
 
 from __future__ import annotations
@@ -30,18 +32,19 @@ class Sample:
     found: int
 
 
-def same(sample: Sample, expected: int, power: int) -> Iterator[int]:
+def same(samples: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
     """The size expected, if what was found is the axis itself, maybe with class tokens."""
-    if power == 1 and sample.found - sample.axis in TOKENS:
-        yield expected - (sample.found - sample.axis)
+    tokens = samples[-1].found - samples[-1].axis
+    if power == 1 and tokens in TOKENS:
+        yield expected - tokens
 
 
-def exact(sample: Sample, expected: int, power: int) -> Iterator[int]:
-    """Sizes of the axis that give `expected`, if what was found is a power of the axis times a constant."""
+def exact(samples: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
+    """Sizes that give `expected`, if what was found is a power of the axis times a constant."""
+    last = samples[-1]
     for tokens in TOKENS:
-        shift = sample.found - tokens
-        if shift > 0 and expected > tokens:
-            size = _scaled(sample.axis, expected - tokens, shift, power)
+        if last.found > tokens and expected > tokens:
+            size = _scaled(last.axis, expected - tokens, last.found - tokens, power)
             if size is not None:
                 yield size
 
@@ -60,9 +63,12 @@ def secant(samples: Sequence[Sample], expected: int, power: int) -> Iterator[int
     yield from dict.fromkeys(size for size in (*even, *near) if size > 0)
 
 
-def guess(sample: Sample, expected: int, power: int) -> Iterator[int]:
+def guess(samples: Sequence[Sample], expected: int, power: int) -> Iterator[int]:
     """A first step where nothing fits exactly, so that `secant` has its second point."""
-    estimate = sample.axis * (expected / sample.found) ** (1 / power)
+    last = samples[-1]
+    if last.found <= last.axis:
+        return
+    estimate = last.axis * (expected / last.found) ** (1 / power)
     yield from dict.fromkeys(size for size in (ROUND * round(estimate / ROUND), round(estimate)) if size > 0)
 
 

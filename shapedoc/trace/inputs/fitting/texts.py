@@ -150,13 +150,15 @@ SAID: tuple[tuple[Reading, tuple[str, ...]], ...] = (
         r"tensors used as indices must be|expected scalar type Long but",
     )),
     (_dtype(""), (
+        r"must be either a floating point",
         r"same dtype, but got|not implemented for '(?:Long|Bool)'|m1 and m2 to have the same dtype",
         r"Input type \([\w ]+\) and (?:bias|weight) type|expected scalar type \w+ but found Long",
     )),
     (_dtype("bool"), (r"boolean mask|expected (?:condition to be a )?bool",)),
     (_sized, (r"expect\w*\D{0,80}(?P<expected>\d+)\D{0,60}(?:got|found|received)\D{0,20}(?P<found>\d+)",)),
     (_small, (
-        r"can't be greater than actual input size|is too small|more than 1 value per channel",
+        r"can't be greater than actual input size|larger than the padded input|is too small",
+        r"more than 1 value per channel",
         r"Padding size should be|non-?empty|non-zero (?:size|number)|size 0|greater than 0|must be positive",
     )),
     (_range, (

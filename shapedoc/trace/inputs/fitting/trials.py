@@ -90,13 +90,17 @@ def samples(knob: Knob, complaint: Complaint, trial: Trial, trials: Sequence[Tri
 
 
 def allowed(plan: Plan, trials: Sequence[Trial]) -> bool:
-    """Whether a plan is new, of a bearable size, and fits the divisors that are known or were asked for."""
+    """Whether a plan is new, of a bearable size, and fits the divisors that are known or were asked for.
+
+    An axis of the size of the batch would fit by coincidence where another is at fault.
+    """
     sizes = plan_sizes(plan)
     elements = max((math.prod(dim.size for dim in spec.dims) for spec in plan.specs()), default=0)
     return (
         0 < elements <= ELEMENTS
         and not any(trial.plan.items == plan.items for trial in trials)
         and not any(sizes.get(axis, 0) % of for axis, of in (*plan.free.items(), *_asked(trials)))
+        and not any(knob.size(plan) == sizes.get("b") for knob in knobs(plan) if not knob.features)
     )
 
 

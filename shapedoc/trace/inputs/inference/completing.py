@@ -15,7 +15,7 @@ from torch import nn
 
 from shapedoc.core.report import Size
 from shapedoc.core.specs import InputSpec
-from shapedoc.trace.inputs.inference.hints import FLOATING, Hint, canonical
+from shapedoc.trace.inputs.inference.hints import FLOATING, LAYOUTS, Hint, canonical
 from shapedoc.trace.inputs.inference.sizes import free_size, known_sizes, limits
 
 NONE: Mapping[str, int] = {}
@@ -89,8 +89,14 @@ def _chosen(
 
 
 def _named(dims: tuple[Size, ...]) -> tuple[Size, ...]:
-    """A free axis needs a name, to be spoken of."""
-    return tuple(dim if dim.size or dim.name else Size(0, f"d{index}") for index, dim in enumerate(dims))
+    """A free axis needs a name, to be spoken of: the customary one, where no other has it."""
+    taken = {dim.name for dim in dims}
+    customary = LAYOUTS.get(len(dims), "").split() or [""] * len(dims)
+    names = [name if name and name not in taken else f"d{i}" for i, name in enumerate(customary)]
+    return tuple(
+        dim if dim.size or dim.name else replace(dim, name=name)
+        for dim, name in zip(dims, names, strict=True)
+    )
 
 
 def _pinned(hints: Mapping[str, Hint]) -> dict[str, int]:

@@ -25,6 +25,8 @@ SYNONYMS = {
     "f": "frames num_frames depth frame n_frames",
     "d": "dim hidden hidden_size d_model embed_dim feature features e",
 }
+# The customary layout of each rank.
+LAYOUTS = {1: "b", 2: "b d", 3: "b t d", 4: "b c h w", 5: "b c f h w"}
 _CANONICAL = {word: name for name, words in SYNONYMS.items() for word in words.split()}
 
 
@@ -98,13 +100,12 @@ def renamed(hint: Hint, names: Hint) -> Hint:
     """The hint with its free axes called as in another of the same rank, but a batch stays where it is."""
     if hint.leading or names.leading or len(hint.dims) != len(names.dims):
         return hint
+    fixed = {"b", *(dim.name for dim in hint.dims if dim.size)}
     pairs = zip(hint.dims, names.dims, strict=True)
-    return replace(
-        hint,
-        dims=tuple(
-            ours if ours.size or "b" in (ours.name, theirs.name) else theirs for ours, theirs in pairs
-        ),
+    dims = (
+        ours if ours.size or ours.name in fixed or theirs.name in fixed else theirs for ours, theirs in pairs
     )
+    return replace(hint, dims=tuple(dims))
 
 
 def _joined_dims(first: Hint, second: Hint) -> tuple[Dims, bool]:

@@ -1,33 +1,28 @@
 """Inputs for a model that nobody gave any for: joined from its annotations, source, layers, names and config.
 
->>> plan = infer(nn.Sequential(nn.Conv2d(64, 8, 3)))
->>> plan.make(ordinary).described[0].spec
-'input=b=2 c=64 h=224 w=224'
+>>> infer(nn.Sequential(nn.Conv2d(64, 8, 3))).axes()
+{'b': 2, 'c': 64, 'h': 224, 'w': 224}
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from torch import nn
 
-from shapedoc.core.report import Size
 from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs import signature
 from shapedoc.trace.inputs.inference.annotations import annotated
 from shapedoc.trace.inputs.inference.completing import NONE, completed
-from shapedoc.trace.inputs.inference.hints import ANY, Hint, axes, join, renamed
+from shapedoc.trace.inputs.inference.hints import ANY, Hint, axes, canonical, join, renamed
 from shapedoc.trace.inputs.inference.layers import expects
 from shapedoc.trace.inputs.inference.names import named
 from shapedoc.trace.inputs.inference.reading import read
-from shapedoc.trace.inputs.making import ordinary
 from shapedoc.trace.inputs.plan import Item, Plan
-
-__all__ = ["infer", "ordinary"]
 
 LITERALS: dict[str, Any] = {"int": 1, "float": 1.0, "bool": False, "str": ""}
 ATTENDING = re.compile("attention|attn|transformer|mamba|lstm|gru|rnn", re.IGNORECASE)
@@ -59,9 +54,11 @@ def planned(
 
 
 def _tree(parameter: signature.Parameter, specs: Mapping[str, InputSpec]) -> Any:
-    """The spec of a parameter, or a dict of those of its keys."""
+    """The spec of a parameter, or a dict or tuple of those of its parts."""
     start = f"{parameter.name}."
     keyed = {name.removeprefix(start): spec for name, spec in specs.items() if name.startswith(start)}
+    if keyed and all(key.isdigit() for key in keyed):
+        return tuple(keyed.values())
     return keyed or (contained(parameter, specs[parameter.name]) if parameter.name in specs else None)
 
 
@@ -100,7 +97,17 @@ def hints(model: nn.Module, parameters: list[signature.Parameter]) -> dict[str, 
     first = next(iter(joined), "")
     if joined.get(first) == ANY:
         joined[first] = first_layer(model)
-    return {name: whole(hint, model) for name, hint in joined.items()}
+    rows = _rows(joined.values(), model)
+    return {name: whole(hint, rows) for name, hint in joined.items()}
+
+
+def _rows(hints: Iterable[Hint], model: nn.Module) -> str:
+    """What features come in: nodes of a graph, tokens of a sequence, or samples."""
+    names = [[canonical(dim.name) for dim in hint.dims] for hint in hints]
+    if any(axis in ("edges", "n") for axes in names if "b" not in axes for axis in axes):
+        return "n"
+    attends = any(ATTENDING.search(type(module).__name__) for module in model.modules())
+    return "b t" if attends or any("t" in axes for axes in names) else "b"
 
 
 def _joined(parameter: signature.Parameter, seen: Mapping[str, Hint]) -> dict[str, Hint]:
@@ -109,7 +116,7 @@ def _joined(parameter: signature.Parameter, seen: Mapping[str, Hint]) -> dict[st
     found = {}
     for name in keys or [parameter.name]:
         hint = seen.get(name, ANY)
-        name_hint = named(name.rpartition(".")[2], 0 if hint.leading else len(hint.dims))
+        name_hint = named(name.rpartition(".")[2], () if hint.leading else hint.dims)
         found[name] = reduce(join, (annotated(parameter.annotation), renamed(hint, name_hint), name_hint))
     return found
 
@@ -120,20 +127,14 @@ def first_layer(model: nn.Module) -> Hint:
     return replace(hint, origin=f"its first layer is {hint.origin}", sure=False) if hint.origin else ANY
 
 
-def whole(hint: Hint, model: nn.Module) -> Hint:
+def whole(hint: Hint, rows: str) -> Hint:
     """The hint with every dimension, where only the last ones were known."""
     if not hint.leading:
         return hint
-    return replace(hint, dims=_leading(hint, model) + hint.dims, leading=False)
-
-
-def _leading(hint: Hint, model: nn.Module) -> tuple[Size, ...]:
+    missing = rows if len(hint.dims) == 1 else "b"
     if not hint.dims:
-        return axes("b t" if hint.dtype == "int64" else "b t d")
-    sequence = len(hint.dims) == 1 and any(
-        ATTENDING.search(type(module).__name__) for module in model.modules()
-    )
-    return axes("b t" if sequence else "b")
+        missing = "b t" if hint.dtype == "int64" else "b t d"
+    return replace(hint, dims=axes(missing) + hint.dims, leading=False)
 
 
 def _kind(parameter: signature.Parameter) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from shapedoc.trace.inputs.inference.hints import ANY, FLOATING, Hint, axes
+from shapedoc.trace.inputs.inference.hints import ANY, FLOATING, Dims, Hint, axes
 
 INTEGERS: dict[str, Any] = {"dtype": "int64", "low": 0}
 FLOATS: dict[str, Any] = {"dtype": FLOATING}
@@ -46,14 +46,14 @@ NAMES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     (r"input_features", "b m n", {}),
     (r"input_values|audio|waveforms?|wavs?|raw_audio", "b samples", {}),
     (r"input_values", "b mel_t m", {}),
-    (r"audio|waveforms?|wavs?|raw_audio", "b c samples", {}),
+    (r"input_values|audio|waveforms?|wavs?|raw_audio", "b c samples", {}),
     (r"mels?|spec(trogram)?s?", "b m n", {}),
     (r"src", "b s d", FLOATS),
     (r"tgt", "b u d", FLOATS),
     (r"q|query|queries", "b t d", FLOATS),
     (r"k|v|keys?|values?", "b s d", FLOATS),
     (r"inputs_embeds|hidden_states|embed(ding)?s|seq(uence)?s?", "b t d", FLOATS),
-    (r"edge_index", "2 e", INTEGERS | {"high": 2}),
+    (r"edge_index", "2 edges", INTEGERS | {"high": 2}),
     (r"adj(acency)?(_matrix|_mat)?", "n n", {}),
     (r"points?|xyz|pos|point_cloud|pcd?|coords?", "b n 3", {}),
     (r"z|latents?|noise", "b d", FLOATS),
@@ -61,8 +61,17 @@ NAMES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
 _COMPILED = tuple((re.compile(pattern), Hint(axes(dims), **known)) for pattern, dims, known in NAMES)
 
 
-def named(parameter: str, rank: int = 0) -> Hint:
-    """The hint in a parameter's name, if possible one of this rank; `ANY` for a name that says nothing."""
+def named(parameter: str, like: Dims = ()) -> Hint:
+    """The hint in a parameter's name, if possible one `like` what is known; `ANY` if it says nothing."""
     found = [hint for pattern, hint in _COMPILED if pattern.fullmatch(parameter.lower())]
-    hint = next((hint for hint in found if len(hint.dims) == rank), found[0] if found else ANY)
-    return replace(hint, origin=f"its name, {parameter}" if found else "")
+    if not found:
+        return ANY
+    best = max(found, key=lambda hint: _likeness(hint.dims, like))
+    return replace(best, origin=f"its name, {parameter}")
+
+
+def _likeness(dims: Dims, like: Dims) -> int:
+    """Nothing for another rank; for the same, one and as many as have the same name."""
+    if len(dims) != len(like):
+        return 0
+    return 1 + sum(ours.name == theirs.name for ours, theirs in zip(dims, like, strict=True))

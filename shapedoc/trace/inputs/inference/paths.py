@@ -74,3 +74,23 @@ def shape_of(node: ast.expr) -> ast.expr | None:
         case ast.Call(func=ast.Attribute(value=value, attr="size"), args=[]):
             return value
     return None
+
+
+def integer(node: ast.expr) -> int | None:
+    """The number that an expression is, where it is written as one."""
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def dims_named(node: ast.Call) -> set[int]:
+    """The dimensions that a call of a tensor's method names."""
+    values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "dim")]
+    return {index for value in values if (index := integer(value)) is not None}
+
+
+def arguments_of(node: ast.Call) -> list[tuple[int | str, ast.expr]]:
+    """The arguments of a call by their place or name."""
+    return [*enumerate(node.args), *((keyword.arg or "", keyword.value) for keyword in node.keywords)]

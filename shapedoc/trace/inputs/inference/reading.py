@@ -18,11 +18,23 @@ from torch import nn
 from shapedoc.core.report import Size
 from shapedoc.trace.inputs.inference.hints import ANY, Hint, canonical, join
 from shapedoc.trace.inputs.inference.layers import KEEPING, inputs_of, pattern_hint
-from shapedoc.trace.inputs.inference.paths import dotted, parameters_of, shape_of, source_of, submodule
+from shapedoc.trace.inputs.inference.names import named
+from shapedoc.trace.inputs.inference.paths import (
+    arguments_of,
+    dims_named,
+    dotted,
+    parameters_of,
+    shape_of,
+    source_of,
+    submodule,
+)
 from shapedoc.trace.inputs.inference.views import View, undo
 
 DEPTH = 8  # modules and helper methods that a parameter is followed through
 EINOPS = ("rearrange", "reduce", "repeat")
+ACROSS = ("transpose", "swapaxes", "mean", "sum", "amax", "max")
+TOKEN_DIMS = {1, -2}
+TOKENS = Hint((Size(0), Size(0)), leading=True)
 HELPERS = re.compile("mask|norm|pad|preprocess|augment|cast")  # methods that leave the layout as it is
 
 
@@ -103,12 +115,21 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
-        held = [(key, view) for key, value in _arguments(node) if (view := self._view(value)) is not None]
+        self._learn_rank(node)
+        held = [(key, view) for key, value in arguments_of(node) if (view := self._view(value)) is not None]
         hints = self._taken(node) if held else {}
         places = list(hints.values())
         for key, view in held:
             by_place = places[key] if isinstance(key, int) and key < len(places) else ANY
             self._learn(view, hints.get(str(key), by_place), dotted(node.func).removeprefix("self."))
+
+    def _learn_rank(self, node: ast.Call) -> None:
+        """`x.transpose(1, 2)` and `x.mean(1)` are of something with tokens before its features."""
+        match node.func:
+            case ast.Attribute(value=value, attr=op) if op in ACROSS and TOKEN_DIMS & dims_named(node):
+                view = self._view(value)
+                if view is not None:
+                    self._learn(view, TOKENS)
 
     def _learn(self, view: View, hint: Hint, layer: str = "") -> None:
         if hint is not ANY:
@@ -144,14 +165,24 @@ class _Reader(ast.NodeVisitor):
         shape = shape_of(value)
         view = self._view(shape) if shape is not None else None
         names = [dotted(target) for target in targets]
+        whole = self._view(value)
         for name in names:
             self.held.pop(name, None)
+        if whole == View(dotted(value)) and named(dotted(value)) == ANY:
+            self._hold_parts(dotted(value), names)
+            return
         stars = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
         if view is not None and stars in ([], [0]):
             dims = tuple(_axis(index, name) for index, name in enumerate(names))[len(stars) :]
             self._learn(
                 view, Hint(dims, bool(stars), origin=f"forward unpacks its shape as {', '.join(names)}")
             )
+
+    def _hold_parts(self, parameter: str, names: list[str]) -> None:
+        """`image, text = batch`: a parameter that is a tuple."""
+        for index, name in enumerate(names):
+            self.held[name] = View(f"{parameter}.{index}")
+            self.hints[f"{parameter}.{index}"] = ANY
 
     def _view(self, node: ast.expr) -> View | None:
         """The parameter that an expression still is, and the views it has been through."""
@@ -187,11 +218,6 @@ class _Reader(ast.NodeVisitor):
         module = submodule(function, self.modules)
         helper = module is None and dotted(function.value) == "self" and HELPERS.search(function.attr)
         return isinstance(module, KEEPING) or bool(helper)
-
-
-def _arguments(node: ast.Call) -> list[tuple[int | str, ast.expr]]:
-    """The arguments of a call by their place or name."""
-    return [*enumerate(node.args), *((keyword.arg or "", keyword.value) for keyword in node.keywords)]
 
 
 def _pattern(node: ast.Call) -> dict[str, Hint]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from shapedoc.core.report import Size
 from shapedoc.trace.inputs.inference.hints import FLOATING, Dims, Hint, axes
+from shapedoc.trace.inputs.inference.paths import integer
 
 SAME = frozenset(
     """contiguous clone detach cuda cpu requires_grad_ relu gelu silu tanh sigmoid dropout normalize
@@ -43,7 +44,7 @@ class View:
         if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
             arguments = arguments[0].elts
         rule = INVERSES.get(op)
-        return self._then(rule([_integer(argument) for argument in arguments])) if rule else None
+        return self._then(rule([integer(argument) for argument in arguments])) if rule else None
 
     def flattened(self) -> View:
         """The view after `nn.Flatten()`."""
@@ -70,14 +71,6 @@ def _placed(layer: str, origin: str) -> str:
     if not layer or not origin or origin.startswith("forward"):
         return origin
     return f"{layer}.{origin}" if " is " in origin else f"{layer} is {origin}"
-
-
-def _integer(node: ast.expr) -> int | None:
-    try:
-        value = ast.literal_eval(node)
-    except ValueError:
-        return None
-    return value if isinstance(value, int) else None
 
 
 def _unsqueezed(arguments: list[int | None]) -> Inverse | None:
