@@ -13,6 +13,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from pathlib import Path
 from typing import Any
 
 from torch import nn
@@ -25,14 +27,16 @@ from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
-from shapedoc.trace.inputs import Asked, Plan, plan_inputs
+from shapedoc.trace.inputs import Asked, Plan, nearest_config, plan_inputs
+from shapedoc.trace.inputs.asked import nearest_config
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
 from shapedoc.trace.reporting import Reporter
-from shapedoc.trace.standins import Settings, install, notes_of, standins_in
-from shapedoc.trace.target import Loaded, load, parse_target
-
+from shapedoc.trace.standins import Known, notes_of, standing_in, standins_in
+from shapedoc.trace.standins.compilers import asleep
+from shapedoc.trace.standins.settings import read_settings
+from shapedoc.trace.target import Loaded, TargetSpec, load, parse_target
 
 CRASHES = ("SD1", "SD4")  # rules of faults that stop a run
 
@@ -63,15 +67,21 @@ def trace(
 def run(request: Request, watch: Watch) -> Report:
     """Do what a request of the command line asks."""
     started = time.perf_counter()
-    target = Target(request.target)
     try:
         watch(Progress(Phase.IMPORT))
-        known = install(Settings())
-        loaded = load(parse_target(request.target))
-        gc.freeze()  # what was imported stays: no collection need look at it
-        finished = _case(request, loaded, watch).attempt(request.engine)
+        spec = parse_target(request.target)
+        config = nearest_config(Path(spec.path).resolve().parent if spec.path else Path.cwd())
+        with standing_in(read_settings(request.kernels, config)) as known:
+            return _traced(request, spec, known, watch, started)
     except UserError as error:
-        return Report(target, stopped=Stop(Reason.TARGET, str(error)))
+        return Report(Target(request.target), stopped=Stop(Reason.TARGET, str(error)))
+
+
+def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, started: float) -> Report:
+    with asleep():
+        loaded = load(spec)
+    gc.freeze()  # what was imported stays: no collection need look at it
+    finished = _case(request, loaded, watch).attempt(request.engine)
     watch(Progress(Phase.CHECK))
     kind = type(finished.model).__name__ if finished.model else loaded.name
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
@@ -143,4 +153,8 @@ def _reason(finished: Run, findings: tuple[Finding, ...]) -> Reason:
     if finished.wants_value:
         return Reason.VALUE
     assert finished.error is not None
-    return Reason.FAULT if any(found.code.startswith(CRASHES) for found in findings) else reason_of(finished.error)
+    return (
+        Reason.FAULT
+        if any(found.code.startswith(CRASHES) for found in findings)
+        else reason_of(finished.error)
+    )

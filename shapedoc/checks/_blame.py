@@ -17,7 +17,7 @@ from shapedoc.core.report import Label, Span
 from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Module, Op, Trace, Var
 
-MOST = 7  # labels on one finding
+MOST = 8  # labels on one finding
 
 
 class Near(IntEnum):
@@ -58,9 +58,11 @@ class Blame:
             self._leaf(var, f"{size} is set here")
             return
         for piece in pieces_of((dim,)):
-            for origin in (piece.origin, piece.axis.origin):
+            made = [(piece.origin, size), *((axis.origin, str(axis.size)) for axis in piece.axis.line())]
+            for step, (origin, what) in enumerate(made):
                 if origin is not None:
-                    self._op(Near.AXIS, self.trace.ops[origin], f"the {size} is made here", size_of(dim))
+                    near = Near.AXIS if step < 2 else Near.NUMBER
+                    self._op(near, self.trace.ops[origin], f"the {what} is made here", size_of(dim), piece.size)
         self._op(Near.TENSOR, var.op, f"this has {size}", var.shape[index])
 
     def tensor(self, var: Var, near: Near = Near.TENSOR) -> None:
@@ -84,22 +86,25 @@ class Blame:
             self.add(near, call.made.span(), text)
             self._numbers(call.parent, call.made.span(), 0)
 
-    def _op(self, near: Near, op: Op, text: str, size: int) -> None:
+    def _op(self, near: Near, op: Op, text: str, size: int, made: int = 0) -> None:
         if op.module is not None:
             self._constructor(near, op.module, text)
         for place in op.place.chain() if op.place else ():
             self.add(near, place.span(), text)
-            self._numbers(op.module, place.span(), size)
-            text = "called here"
+            self._numbers(op.module, place.span(), size, made)
+            near, text = max(near, Near.TENSOR), "called here"
 
-    def _numbers(self, call: Module | None, span: Span, size: int) -> None:
-        """Where the attributes that a line uses were assigned, if they are numbers that can be at work in it."""
+    def _numbers(self, call: Module | None, span: Span, size: int, made: int = 0) -> None:
+        """Where the attributes that a line uses were assigned, if they are numbers that can be at work in it.
+
+        Nearest is the number that is just the size `made` there.
+        """
         owner = next((around for around in call.chain() if _is_users(around)), None) if call else None
         for name in attributes_in(span) if owner else ():
             value = getattr(owner.module, name, None) if owner else None
             if owner and _is_factor(value, size):
                 for assigned in _assigned(owner.module, name):
-                    self.add(Near.NUMBER, assigned, f"self.{name} is {value}")
+                    self.add(Near.AXIS if value == made else Near.NUMBER, assigned, f"self.{name} is {value}")
 
 
 def _is_users(call: Module) -> bool:

@@ -49,5 +49,6 @@ def counts(mismatch: Mismatch) -> str:
         return explain(mismatch)
     [expected] = mismatch.expected
     if mismatch.fault is Fault.DIVIDE:
-        return f"{mismatch.operand} has {mismatch.found} {what}, which the {expected} of {bound_by.operand} do not divide"
+        others = f"the {expected} of {bound_by.operand}"
+        return f"{mismatch.operand} has {mismatch.found} {what}, which {others} do not divide"
     return f"{bound_by.operand} has {expected} {what}, {mismatch.operand} has {mismatch.found}"

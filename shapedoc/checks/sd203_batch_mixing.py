@@ -158,6 +158,6 @@ def _indexed(op: Op) -> Iterator[Place]:
 def _is_table(var: Var) -> bool:
     """A parameter or buffer, or a slice of one."""
     op = var.op
-    if op is not None and named(op, "getitem", "narrow", "unsqueeze", "to", "view", "expand_as", "transpose"):
+    if op is not None and named(op, "getitem", "narrow", "unsqueeze", "to", "view", "transpose"):
         return bool(op.inputs()) and _is_table(op.inputs()[0])
     return is_state(var)

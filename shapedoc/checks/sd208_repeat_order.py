@@ -70,11 +70,12 @@ def _met(op: Op) -> Iterator[tuple[tuple[Var, int], tuple[Var, int]]]:
 
 
 def _conflict(first: Dim, second: Dim) -> bool:
-    """Whether both merge one axis, the one as its outer and the other as its inner part."""
+    """Whether both merge one axis of the data, the one as its outer and the other as its inner part."""
     if len(first) < 2 or len(second) < 2:
         return False
     strides = {piece.axis: stride for piece, stride in _strides(first)}
-    return any(strides.get(piece.axis, stride) != stride for piece, stride in _strides(second) if piece.whole)
+    data = [(piece.axis, stride) for piece, stride in _strides(second) if piece.whole and piece.axis.origin is None]
+    return any(strides.get(axis, stride) != stride for axis, stride in data)
 
 
 def _strides(dim: Dim) -> list[tuple[Piece, int]]:

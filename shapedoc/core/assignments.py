@@ -25,12 +25,11 @@ from shapedoc.core.source import ast_node_at, read_source, span_of
 
 
 def attributes_in(span: Span) -> list[str]:
-    """Attributes of `self` that the expression at a span uses."""
+    """Attributes that the expression at a span takes of `self`, or of another name that may be the module."""
     node = ast_node_at(span)
     parts = ast.walk(node) if node is not None else ()
-    return list(
-        dict.fromkeys(part.attr for part in parts if isinstance(part, ast.Attribute) and _is_self(part.value))
-    )
+    taken = [part.attr for part in parts if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)]
+    return list(dict.fromkeys(taken))
 
 
 def attribute_assignments(path: str, class_name: str, name: str) -> Iterator[Span]:

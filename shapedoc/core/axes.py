@@ -40,12 +40,23 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Axis:
-    """One axis, equal only to itself. `origin` is the index of the step that made it."""
+    """One axis, equal only to itself.
+
+    `origin` is the index of the step that made it, `parent` the axis it was cut, padded or pooled from.
+    """
 
     size: int
     name: str = ""
     kind: Kind = Kind.UNKNOWN
     origin: int | None = None
+    parent: Axis | None = None
+
+    def line(self) -> Iterator[Axis]:
+        """This axis and those it came from, the nearest first."""
+        here: Axis | None = self
+        while here is not None:
+            yield here
+            here = here.parent
 
 
 @dataclass(frozen=True, slots=True)

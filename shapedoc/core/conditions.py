@@ -34,6 +34,9 @@ class Condition:
     expression: Expression
     words: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.expression}: {self.words}" if self.words else str(self.expression)
+
 
 def check(conditions: Iterable[Condition], bindings: Bindings) -> Mismatch | None:
     """The mismatch of the first condition that does not hold."""

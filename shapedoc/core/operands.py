@@ -70,7 +70,9 @@ def _is_imported(value: ast.expr, path: str) -> bool:
 
 
 def _imported_names(path: str) -> set[str]:
-    statements = (node for node in ast.walk(read_source(path).tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    statements = (
+        node for node in ast.walk(read_source(path).tree) if isinstance(node, ast.Import | ast.ImportFrom)
+    )
     aliases = [alias for statement in statements for alias in statement.names]
     return {alias.asname or alias.name.partition(".")[0] for alias in aliases}
 

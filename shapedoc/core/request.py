@@ -37,7 +37,7 @@ class Request:
     timeout: float = 120.0  # seconds for this model, without the import of torch
     memory: int | None = None  # bytes beyond those of torch itself; None leaves the choice to the worker
     probe: bool = True
-    kernels: tuple[str, ...] = ()  # contract files of the user's own, beside those of the package
+    kernels: tuple[str, ...] = ()  # versions to stand in for, such as natten=0.17
     select: tuple[str, ...] = ()  # prefixes of rule codes to check, all where empty
     ignore: tuple[str, ...] = ()
     debug: bool = False

@@ -81,8 +81,11 @@ class Case:
             mendable = isinstance(finished.error, Exception) and not isinstance(finished.error, NeedsValue)
             return Failure(finished.error, len(finished.trace.ops)) if mendable else None  # type: ignore[arg-type]
 
-        plan, _ = fitted(self.planner(model), model, failure)
-        return next(finished for finished in reversed(runs) if finished.plan and finished.plan.items == plan.items)
+        plan, failed = fitted(self.planner(model), model, failure)
+        finished = next(again for again in reversed(runs) if again.plan and again.plan.items == plan.items)
+        if failed and plan.inferred:
+            finished.notes.append("the inputs were inferred: if they do not fit the model, give them with -i")
+        return finished
 
 
 def _shaped(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import FunctionType
 from typing import Any
 from unittest import mock
@@ -101,13 +102,14 @@ def _recorded_call(engine: Engine) -> Callable[..., Any]:
         if engine.quiet:
             return original(module, *args, **kwargs)
         if type(module).__module__ == "einops.layers.torch" and hasattr(module, "pattern"):
-            return _einops_layer(engine, original, module, args, kwargs)
+            layer = partial(_einops_layer, engine, original)
+            return _in_module(recorder, layer, module, args, kwargs)
         return _in_module(recorder, original, module, args, kwargs)
 
     return call
 
 
-def _einops_layer(engine: Engine, original: Callable[..., Any], module: Any, args: Any, kwargs: Any) -> Any:
+def _einops_layer(engine: Engine, original: Callable[..., Any], module: Any, *args: Any, **kwargs: Any) -> Any:
     """A layer such as `Rearrange` as the step of the function it stands for."""
     name = f"einops.{type(module).__name__.lower()}"
     given = (*args, *kwargs.values(), module.pattern)

@@ -16,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from shapedoc.trace.engine import Args, Function, Judge, Kwargs, NeedsValue
 from shapedoc.trace.remembered import Results, scan, tensors_in
+from shapedoc.trace.substitutes import SUBSTITUTES
 from shapedoc.trace.unneeded import spared
 
 SMALL = 2**22  # elements of a real result; above it values are given up
@@ -33,7 +34,7 @@ VIEWS = frozenset(
 )
 BY_VALUE = frozenset(
     """__getitem__ __setitem__ index_put index_put_ repeat_interleave masked_select tensor_split split
-    split_with_sizes reshape view expand masked_scatter masked_scatter_ _grouped_mm bincount one_hot""".split()
+    split_with_sizes reshape view expand masked_scatter masked_scatter_ bincount one_hot""".split()
 )
 WRITES = frozenset(("__setitem__", "index_put_", "masked_scatter_"))
 METADATA = frozenset(
@@ -42,7 +43,7 @@ METADATA = frozenset(
 )
 VALUES = frozenset(
     """item tolist __bool__ __int__ __float__ __index__ __complex__ numpy __array__ nonzero argwhere is_nonzero
-    __contains__ equal allclose masked_select unique unique_consecutive _unique2 unique_dim bincount histc
+    __contains__ equal allclose masked_select unique unique_consecutive _unique2 unique_dim bincount
     nonzero_static multinomial_value""".split()
 )
 LOOKUPS = frozenset(("embedding", "index_select", "gather", "__getitem__"))
@@ -114,8 +115,8 @@ class Shapes:
             if name in WRITES:
                 forget(args[0])
             return result
-        if name == "_grouped_mm":
-            return _grouped_product(func, to_meta(args), to_meta(kwargs))
+        if name in SUBSTITUTES:
+            return SUBSTITUTES[name](func, to_meta(args), to_meta(kwargs))
         moved = to_meta(args)
         result = func(*moved, **to_meta(kwargs))
         if args and result is moved[0] and result is not args[0]:
@@ -225,15 +226,6 @@ def to_meta(value: Any) -> Any:
     if type(value) is dict:
         return {key: to_meta(item) for key, item in value.items()}
     return value
-
-
-def _grouped_product(func: Function, args: Args, kwargs: Kwargs) -> Any:
-    """The meta kernel takes bfloat16 alone, the CPU's takes any dtype (torch 2.13)."""
-    narrow = [
-        arg.to(torch.bfloat16) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
-        for arg in args
-    ]
-    return func(*narrow, **kwargs).to(args[0].dtype)
 
 
 def _numel(func: Function, args: Args, kwargs: Kwargs) -> int:

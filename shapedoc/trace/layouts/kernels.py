@@ -67,7 +67,9 @@ def _wanted(contract: Contract, bindings: Bindings, count: int) -> list[int]:
     return [at for at, result in enumerate(contract.returns) if result.is_wanted(bindings.names)]
 
 
-def _dim(op: Op, contract: Contract, bindings: Bindings, operands: Mapping[str, Var], name: str, size: int) -> Dim:
+def _dim(
+    op: Op, contract: Contract, bindings: Bindings, operands: Mapping[str, Var], name: str, size: int
+) -> Dim:
     """A dimension of a result: the operand's, unless that is a weight, from which new axes come."""
     place = bindings.bound.get(name)
     var = operands.get(place.operand) if place else None

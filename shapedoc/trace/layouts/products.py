@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of, twin
+from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, name_of, size_of, twin
 from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, rule
 from shapedoc.trace.layouts.elementwise import broadcast
 from shapedoc.trace.recorder import Op, Var
@@ -120,12 +120,13 @@ def resize(op: Op, input: Var, *args: Any, **kwargs: Any) -> Layout:
 
 
 def resized(dim: Dim, size: int, op: Op) -> Dim:
-    """The same dimension where its size stays, else one of the same name made here."""
+    """The same dimension where its size stays, else one of the same name made from it here."""
     if size_of(dim) == size:
         return dim
-    kind = dim[0].axis.kind if len(dim) == 1 else Kind.UNKNOWN
+    parent = dim[0].axis if len(dim) == 1 else None
     name = name_of(dim)
-    return new_axis(size, op, "" if name.startswith("(") else name, kind)
+    kind = parent.kind if parent else Kind.UNKNOWN
+    return dim_of(Axis(size, "" if name.startswith("(") else name, kind, op.index, parent))
 
 
 @rule("scaled_dot_product_attention")

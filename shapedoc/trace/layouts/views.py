@@ -79,6 +79,8 @@ def squeeze(op: Op, x: Var, dim: Any = None) -> Layout:
 def repeat(op: Op, x: Var, *sizes: Any, **kwargs: Any) -> Layout:
     """Every dimension as often as asked, the copies outermost: a b a b."""
     times = flat(sizes or tuple(kwargs.values()))
+    if not all(isinstance(number, int) for number in times):
+        raise Unknown
     old = (*((),) * (len(times) - len(x.shape)), *layout(x))
     times = (1,) * (len(old) - len(times)) + tuple(times)
     return tuple(
