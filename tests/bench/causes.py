@@ -103,7 +103,16 @@ def traced(bug: Bug, folder: Path) -> Report:
     """The report of the command line on a model of the broken copy."""
     (folder / "user.py").write_text(bug.model)
     options = [part for spec in bug.inputs for part in ("-i", spec)]
-    command = [sys.executable, "-m", "shapedoc", "trace", f"{folder}/user.py:model", "--format", "json", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "shapedoc",
+        "trace",
+        f"{folder}/user.py:model",
+        "--format",
+        "json",
+        *options,
+    ]
     root = str(Path(__file__).parents[2])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), root))}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -35,6 +35,7 @@ from shapedoc.trace.inputs.fitting.failure import Failure
 from shapedoc.trace.inputs.fitting.repair import fitted, repair
 from shapedoc.trace.inputs.inference.infer import infer
 from shapedoc.trace.inputs.making import InputError, Make, ordinary, torch_dtype
+from shapedoc.trace.inputs.naming import with_names
 from shapedoc.trace.inputs.plan import ModelInputs, Plan
 
 __all__ = [
@@ -65,7 +66,7 @@ def plan_inputs(model: nn.Module, module: ModuleType | None = None, asked: Asked
     for source in SOURCES:
         plan = source(model, module, asked)
         if plan is not None:
-            return replace(plan, dtype=dtype).at(asked.at)
+            return with_names(replace(plan, dtype=dtype), model).at(asked.at)
     return infer(model, asked.at, dtype).at(asked.at)
 
 
