@@ -62,7 +62,9 @@ class Blame:
             for step, (origin, what) in enumerate(made):
                 if origin is not None:
                     near = Near.AXIS if step < 2 else Near.NUMBER
-                    self._op(near, self.trace.ops[origin], f"the {what} is made here", size_of(dim), piece.size)
+                    self._op(
+                        near, self.trace.ops[origin], f"the {what} is made here", size_of(dim), piece.size
+                    )
         self._op(Near.TENSOR, var.op, f"this has {size}", var.shape[index])
 
     def tensor(self, var: Var, near: Near = Near.TENSOR) -> None:

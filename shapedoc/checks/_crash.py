@@ -78,7 +78,7 @@ def _said(error: BaseException) -> str:
 
 
 def _other_words(fault: Fault) -> tuple[str, ...]:
-    """What torch, or the library that was stood in for, says of the same fault, and what its contract advises."""
+    """What torch, or a library that was stood in for, says of the fault, and what its contract advises."""
     if not fault.mismatch:
         return ()
     torch_says = "" if isinstance(fault.error, Refused) else f"torch says: {_said(fault.error)}"
@@ -111,8 +111,9 @@ def _found(mismatch: Mismatch) -> Position | None:
 
 
 def _shown(var: Var, dim: int | None) -> str:
-    known = dim is not None and 0 <= dim < len(var.shape)
-    return f"{var.shape[dim]} of {list(var.shape)}" if known else str(list(var.shape))
+    if dim is None or not 0 <= dim < len(var.shape):
+        return str(list(var.shape))
+    return f"{var.shape[dim]} of {list(var.shape)}"
 
 
 def operand_of(fault: Fault, name: str) -> Var | None:

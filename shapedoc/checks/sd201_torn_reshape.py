@@ -8,8 +8,8 @@ still makes progress, and the results are worse.
 What to do: bring the dimensions that are to be merged side by side with `permute` first. A checkpoint
 trained with the fault depends on it.
 
-What is meant and stays silent: a relative shift (view with another stride, cut, view back), pixel shuffles, and splits of
-one axis into parts.
+What is meant and stays silent: a relative shift (view with another stride, cut, view back), pixel
+shuffles, and splits of one axis into parts.
 
 Bad, for `-i "b=2 c=6 t=4 h=5 w=5"`:
 

@@ -57,7 +57,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                         f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
                     )
                     notes = (
-                        "the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads, at each position alone",
+                        "the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads",
                     )
                     yield finding_at(trace, op, CODE, message, notes, (var, rank - 2), (var, rank - 3))
 

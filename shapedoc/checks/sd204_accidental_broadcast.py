@@ -81,7 +81,8 @@ def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
             dim = dim_at(var, index)
             other = next(operand for operand in operands if operand is not var or operands[0] is operands[1])
             if var.shape[index] > 1 and _meets_itself(dim, other, var, at, columns):
-                message = f"{list(operands[0].shape)} and {list(operands[1].shape)} multiply out: both have one axis of {var.shape[index]}"
+                shapes = " and ".join(str(list(operand.shape)) for operand in operands)
+                message = f"{shapes} multiply out: both have one axis of {var.shape[index]}"
                 yield finding_at(trace, op, CODE, message, _NOTES, (var, index))
                 return
 
@@ -90,7 +91,7 @@ _NOTES = ("every entry of the one meets every entry of the other, instead of its
 
 
 def _meets_itself(dim: Dim, other: Var, var: Var, at: int, columns: list[list[tuple[Var, int]]]) -> bool:
-    """Whether `other` has this dimension elsewhere, against a size of one that a layer made or none at all."""
+    """Whether `other` has this dimension elsewhere, against a size of one that a layer made, or none."""
     for place, column in enumerate(columns):
         mine = next((index for owner, index in column if owner is var), None)
         its = next((index for owner, index in column if owner is other), None)

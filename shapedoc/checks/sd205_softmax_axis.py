@@ -7,7 +7,8 @@ samples compete with one another.
 What to do: normalise the last dimension of the scores, `softmax(dim=-1)`.
 
 What is meant and stays silent: weights that are normalised again before they are used, as in slot
-attention, a learned mixing of heads after the softmax, and softmax over features of queries or over tokens of keys in linear attention.
+attention, a learned mixing of heads after the softmax, and softmax over features of queries or over
+tokens of keys in linear attention.
 
 Bad, for `-i "b=2 t=5 d=8"`:
 

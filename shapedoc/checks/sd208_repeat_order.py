@@ -42,7 +42,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op in trace.ops:
         for first, second in _met(op):
             if _conflict(dim_at(*first), dim_at(*second)):
-                message = f"a dimension of {first[0].shape[first[1]]} was repeated in one order and merged in another"
+                size = first[0].shape[first[1]]
+                message = f"a dimension of {size} was repeated in one order and merged in another"
                 notes = (
                     "entries of one sample are paired with those of another as soon as there are two samples",
                 )
@@ -74,7 +75,11 @@ def _conflict(first: Dim, second: Dim) -> bool:
     if len(first) < 2 or len(second) < 2:
         return False
     strides = {piece.axis: stride for piece, stride in _strides(first)}
-    data = [(piece.axis, stride) for piece, stride in _strides(second) if piece.whole and piece.axis.origin is None]
+    data = [
+        (piece.axis, stride)
+        for piece, stride in _strides(second)
+        if piece.whole and piece.axis.origin is None
+    ]
     return any(strides.get(axis, stride) != stride for axis, stride in data)
 
 

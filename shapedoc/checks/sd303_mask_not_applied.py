@@ -57,16 +57,19 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _scores(trace: Trace) -> set[Var]:
-    """Tensors that go into a softmax over their last dimension, with nothing but elementwise calls between."""
+    """Tensors that go into a softmax over their last dimension, through elementwise calls alone."""
     found: set[Var] = set()
     for op in reversed(trace.ops):
-        if named(op, "softmax") and op.outputs and _last(op):
-            found.add(op.inputs()[0])
-        elif (
-            isinstance(op.outputs, Var)
-            and op.outputs in found
-            and canonical(op.name) in BETWEEN
-            and op.inputs()
+        if (
+            named(op, "softmax")
+            and op.outputs
+            and _last(op)
+            or (
+                isinstance(op.outputs, Var)
+                and op.outputs in found
+                and canonical(op.name) in BETWEEN
+                and op.inputs()
+            )
         ):
             found.add(op.inputs()[0])
     return found

@@ -28,7 +28,9 @@ def attributes_in(span: Span) -> list[str]:
     """Attributes that the expression at a span takes of `self`, or of another name that may be the module."""
     node = ast_node_at(span)
     parts = ast.walk(node) if node is not None else ()
-    taken = [part.attr for part in parts if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)]
+    taken = [
+        part.attr for part in parts if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)
+    ]
     return list(dict.fromkeys(taken))
 
 

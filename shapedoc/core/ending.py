@@ -39,16 +39,23 @@ def reason_of(error: BaseException) -> Reason:
     return Reason.TIMEOUT if isinstance(error, TimeUp) else Reason.ERROR
 
 
-def stop_of_error(error: BaseException, progress: Progress) -> Stop:
-    """The end that an exception made."""
-    reason = reason_of(error)
-    words = {
+def words_of(error: BaseException) -> str:
+    """How an exception ended a run, in one line.
+
+    >>> words_of(SystemExit(3)), words_of(KeyError("no such thing"))
+    ('the process was ended by SystemExit(3)', "KeyError: 'no such thing'")
+    """
+    return {
         Reason.EXIT: f"the process was ended by {type(error).__name__}({', '.join(map(repr, error.args))})",
         Reason.MEMORY: "the memory bound was reached",
         Reason.TIMEOUT: str(error),
         Reason.ERROR: f"{type(error).__name__}: {error}",
-    }[reason]
-    return _stop(reason, words, progress, "".join(traceback.format_exception(error)))
+    }[reason_of(error)]
+
+
+def stop_of_error(error: BaseException, progress: Progress) -> Stop:
+    """The end that an exception made."""
+    return _stop(reason_of(error), words_of(error), progress, "".join(traceback.format_exception(error)))
 
 
 def stop_of_exit(code: int, progress: Progress) -> Stop:

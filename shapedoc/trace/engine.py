@@ -36,14 +36,15 @@ class World(Protocol):
 
 
 QUESTIONS = frozenset(
-    """size dim numel nelement ndimension stride storage_offset is_contiguous is_floating_point is_complex
-    is_signed is_inference element_size data_ptr get_device type_as_str __len__ __hash__ __repr__ __format__
-    __reduce_ex__ __deepcopy__ requires_grad_ retain_grad register_hook is_same_size is_set_to has_names
-    _set_grad_enabled set_grad_enabled is_tensor is_storage result_type promote_types can_cast finfo iinfo
-    is_grad_enabled get_default_dtype set_default_dtype is_autocast_enabled get_autocast_dtype
-    is_shared _is_view is_pinned __dlpack_device__ _has_compatible_shallow_copy_type broadcast_shapes
-    backward register_post_accumulate_grad_hook untyped_storage manual_seed seed initial_seed get_rng_state
-    set_rng_state is_nonzero_known _is_zerotensor is_neg is_conj""".split()
+    """size dim numel nelement ndimension stride storage_offset is_contiguous is_floating_point
+    is_complex is_signed is_inference element_size data_ptr get_device type_as_str __len__ __hash__
+    __repr__ __format__ __reduce_ex__ __deepcopy__ requires_grad_ retain_grad register_hook
+    is_same_size is_set_to has_names _set_grad_enabled set_grad_enabled is_tensor is_storage
+    result_type promote_types can_cast finfo iinfo is_grad_enabled get_default_dtype set_default_dtype
+    is_autocast_enabled get_autocast_dtype is_shared _is_view is_pinned __dlpack_device__
+    _has_compatible_shallow_copy_type broadcast_shapes backward register_post_accumulate_grad_hook
+    untyped_storage manual_seed seed initial_seed get_rng_state set_rng_state is_nonzero_known
+    _is_zerotensor is_neg is_conj""".split()
 )
 # Calls of one name that do different things.
 NAMESAKES = {torch.Tensor.unfold: "Tensor.unfold", torch.nn.functional.unfold: "functional.unfold"}
@@ -72,8 +73,10 @@ class Engine(TorchFunctionMode):
         if name == "__get__":
             return self._property(func, args)
         kwargs = kwargs or {}
-        if name in QUESTIONS or name == "__set__":
+        if name in QUESTIONS:
             return func(*args, **kwargs)
+        if name == "__set__":
+            return func(*_in_one_place(args))
         if name in MOVES and args:
             return args[0]
         if "device" in kwargs:
@@ -128,6 +131,13 @@ class Engine(TorchFunctionMode):
             self.quiet -= 1
         self.recorder.end(op, result)
         return result
+
+
+def _in_one_place(args: Args) -> Args:
+    """`tensor.data = value` with the value where the tensor is, which may be without values."""
+    tensor, value = args
+    moves = isinstance(value, torch.Tensor) and tensor.is_meta
+    return (tensor, value.to("meta") if moves else value)
 
 
 def _without_device(args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:

@@ -14,9 +14,9 @@ from typing import Any
 from shapedoc.core.mismatch import Mismatch, explain
 from shapedoc.core.pattern_matching import match_pattern
 from shapedoc.core.patterns import PatternError, parse_pattern
-from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract, by_name, libraries
 from shapedoc.messages import explain_text
+from shapedoc.messages.meaning.causes import Cause
 from shapedoc.trace.engine import NeedsValue
 from shapedoc.trace.inputs import Failure, Kind
 from shapedoc.trace.ranges import check_range
@@ -49,7 +49,7 @@ class Fault:
     mismatch: Mismatch | None = None
     parameters: tuple[str, ...] = ()
     operands: dict[str, Any] | None = None
-    said: Finding | None = None
+    said: Cause | None = None
 
 
 @cache

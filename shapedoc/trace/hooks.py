@@ -86,9 +86,9 @@ def _unless_on_meta(fill: Callable[..., Any]) -> Callable[..., Any]:
 
 def _parameter_on_meta(param: nn.Parameter | None) -> nn.Parameter | None:
     """The same parameter without values; scalars keep theirs, which control flow may read."""
-    if type(param) is not nn.Parameter or param.is_meta or param.numel() == 1:
+    if param is None or type(param) is not nn.Parameter or param.is_meta or param.numel() == 1:
         return param
-    known = param.__dict__.get(_META)
+    known: nn.Parameter | None = param.__dict__.get(_META)
     if known is None:
         known = param.__dict__[_META] = nn.Parameter(meta_like(param.detach()), param.requires_grad)
         known.__dict__.update((key, value) for key, value in param.__dict__.items() if key != _META)
@@ -109,7 +109,9 @@ def _recorded_call(engine: Engine) -> Callable[..., Any]:
     return call
 
 
-def _einops_layer(engine: Engine, original: Callable[..., Any], module: Any, *args: Any, **kwargs: Any) -> Any:
+def _einops_layer(
+    engine: Engine, original: Callable[..., Any], module: Any, *args: Any, **kwargs: Any
+) -> Any:
     """A layer such as `Rearrange` as the step of the function it stands for."""
     name = f"einops.{type(module).__name__.lower()}"
     given = (*args, *kwargs.values(), module.pattern)

@@ -40,8 +40,9 @@ class Reporter:
         self.values: dict[Var, Value] = {}
 
     def steps(self) -> tuple[Step, ...]:
-        """Every call that made or took a tensor."""
-        return tuple([self._step(op) for op in self.trace.ops if op.outputs or op.error])
+        """Every call that gave a tensor, failed, or launched a kernel."""
+        shown = [op for op in self.trace.ops if op.outputs or op.error or hasattr(op.func, "is_launch")]
+        return tuple([self._step(op) for op in shown])
 
     def calls(self) -> tuple[Call, ...]:
         """Every module call."""

@@ -24,13 +24,14 @@ SMALL_RANDOM = 2**12  # of a tensor whose values mean nothing: parameters before
 
 RANDOM = frozenset(("empty", "rand", "randn", "empty_strided", "empty_permuted"))
 FACTORIES = frozenset(
-    """zeros ones full eye arange range linspace logspace randint randperm tril_indices triu_indices hann_window
-    hamming_window bartlett_window blackman_window kaiser_window fft_fftfreq fft_rfftfreq cartesian_prod""".split()
+    """zeros ones full eye arange range linspace logspace randint randperm tril_indices triu_indices
+    hann_window hamming_window bartlett_window blackman_window kaiser_window fft_fftfreq fft_rfftfreq
+    cartesian_prod""".split()
 )
 LIKE = frozenset("zeros_like ones_like full_like new_zeros new_ones new_full new_tensor".split())
 VIEWS = frozenset(
-    """view reshape transpose permute unsqueeze squeeze expand expand_as view_as reshape_as t swapaxes swapdims
-    T mT H mH data detach flatten unflatten split chunk unbind select narrow movedim""".split()
+    """view reshape transpose permute unsqueeze squeeze expand expand_as view_as reshape_as t swapaxes
+    swapdims T mT H mH data detach flatten unflatten split chunk unbind select narrow movedim""".split()
 )
 BY_VALUE = frozenset(
     """__getitem__ __setitem__ index_put index_put_ repeat_interleave masked_select tensor_split split
@@ -38,13 +39,13 @@ BY_VALUE = frozenset(
 )
 WRITES = frozenset(("__setitem__", "index_put_", "masked_scatter_"))
 METADATA = frozenset(
-    """unsqueeze_ squeeze_ t_ transpose_ swapaxes_ swapdims_ resize_ resize_as_ set_ as_strided_ swap_tensors
-    __set__ requires_grad_ backward""".split()
+    """unsqueeze_ squeeze_ t_ transpose_ swapaxes_ swapdims_ resize_ resize_as_ set_ as_strided_
+    swap_tensors __set__ requires_grad_ backward""".split()
 )
 VALUES = frozenset(
-    """item tolist __bool__ __int__ __float__ __index__ __complex__ numpy __array__ nonzero argwhere is_nonzero
-    __contains__ equal allclose masked_select unique unique_consecutive _unique2 unique_dim bincount
-    nonzero_static multinomial_value""".split()
+    """item tolist __bool__ __int__ __float__ __index__ __complex__ numpy __array__ nonzero argwhere
+    is_nonzero __contains__ equal allclose masked_select unique unique_consecutive _unique2 unique_dim
+    bincount nonzero_static multinomial_value""".split()
 )
 LOOKUPS = frozenset(("embedding", "index_select", "gather", "__getitem__"))
 SCALARS = frozenset("item __bool__ __int__ __float__ __index__ __complex__ is_nonzero".split())
@@ -112,8 +113,8 @@ class Shapes:
         """Run a call with its tensors on meta; a real tensor that it writes to loses its values."""
         if name in BY_VALUE:
             result = func(*args, **kwargs)
-            if name in WRITES:
-                forget(args[0])
+            for tensor in tensors_in((result, args[0] if name in WRITES else None)):
+                forget(tensor)
             return result
         if name in SUBSTITUTES:
             return SUBSTITUTES[name](func, to_meta(args), to_meta(kwargs))

@@ -19,7 +19,8 @@ Kwargs = dict[str, Any]
 def grouped_product(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Tensor:
     """The meta kernel takes bfloat16 alone."""
     narrow = [
-        arg.to(torch.bfloat16) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg for arg in args
+        arg.to(torch.bfloat16) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
+        for arg in args
     ]
     result: torch.Tensor = func(*narrow, **kwargs)
     return result.to(args[0].dtype)

@@ -60,7 +60,14 @@ _ANSWERS = {
     "torch.fx.experimental.symbolic_shapes": _module(
         "torch.fx.experimental.symbolic_shapes",
         **dict.fromkeys(
-            ("guard_or_false", "guard_or_true", "guard_size_oblivious", "statically_known_true", "expect_true"), _is_true
+            (
+                "guard_or_false",
+                "guard_or_true",
+                "guard_size_oblivious",
+                "statically_known_true",
+                "expect_true",
+            ),
+            _is_true,
         ),
         guard_int=int,
         guarding_hint_or_throw=int,

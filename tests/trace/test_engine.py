@@ -55,7 +55,7 @@ CONTROL_FLOW = [
     lambda x: torch.vmap(lambda row: row.sum())(x),
     lambda x: x.to("cuda").cpu().to(torch.device("meta"), torch.float64),
     lambda x: torch.einsum("ij,kj->ik", x, x).softmax(-1)[..., None].expand(-1, -1, 5).contiguous(),
-    lambda x: torch.stack(list(x.unbind(1)) + [x[:, 0]], 0).max(0),
+    lambda x: torch.stack([*x.unbind(1), x[:, 0]], 0).max(0),
 ]
 
 

@@ -23,7 +23,7 @@ from shapedoc.trace.inputs.plan import Item, Plan
 
 
 def with_names(plan: Plan, model: nn.Module) -> Plan:
-    """The plan with names for the axes that have none, as far as rank and fixed sizes agree with the model."""
+    """The plan with names for axes that have none, as far as rank and fixed sizes agree with the model."""
     unnamed = {item.name for item in plan.items if not _is_named(item)}
     parameters = [parameter for parameter in signature.parameters(model) if parameter.name in unnamed]
     known = hints(model, parameters) if parameters else {}
@@ -37,6 +37,10 @@ def _is_named(item: Item) -> bool:
 
 def _named(item: Item, dims: tuple[Size, ...]) -> Item:
     pairs = list(zip(item.tree.dims, dims, strict=False))
-    if len(item.tree.dims) != len(dims) or any(hint.size and hint.size != given.size for given, hint in pairs):
+    if len(item.tree.dims) != len(dims) or any(
+        hint.size and hint.size != given.size for given, hint in pairs
+    ):
         return item
-    return replace(item, tree=replace(item.tree, dims=tuple(Size(given.size, hint.name) for given, hint in pairs)))
+    return replace(
+        item, tree=replace(item.tree, dims=tuple(Size(given.size, hint.name) for given, hint in pairs))
+    )

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from shapedoc.core.axes import Axis, Kind, Layout, dim_of, fresh, reshape, shape_of
+from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, fresh, reshape, shape_of
 from shapedoc.trace.recorder import Op, Torn, Trace, Var, variables
 
 Rule = Callable[..., Any]
@@ -90,7 +90,7 @@ def follow(trace: Trace) -> list[tuple[Op, Exception]]:
 
 
 def is_kernel(op: Op) -> bool:
-    """Whether a call is of a kernel that brings its own contract; it names its operands even where it fails."""
+    """Whether a call is of a kernel with its own contract; it names its operands even where it fails."""
     return hasattr(op.func, "contract_for")
 
 
@@ -122,7 +122,7 @@ def layout(var: Var) -> Layout:
     return var.layout
 
 
-def new_axis(size: int, op: Op, name: str = "", kind: Kind = Kind.UNKNOWN) -> Any:
+def new_axis(size: int, op: Op, name: str = "", kind: Kind = Kind.UNKNOWN) -> Dim:
     """A dimension made by this call."""
     return dim_of(Axis(size, name, kind, op.index))
 

@@ -16,14 +16,15 @@ def elementwise(op: Op, *args: Any, **kwargs: Any) -> Layout:
 
 
 @rule(
-    *"""softmax log_softmax softmin gumbel_softmax layer_norm rms_norm batch_norm group_norm instance_norm normalize
-    local_response_norm dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout
-    gelu relu relu6 silu mish elu selu celu leaky_relu hardswish hardsigmoid hardtanh softplus softsign tanhshrink
-    hardshrink softshrink threshold logsigmoid rrelu sigmoid tanh
-    to float double half bfloat16 int long short bool type type_as clone contiguous detach data real imag
-    cumsum cumprod logcumsumexp flip roll triu tril scatter scatter_add index_add index_copy index_fill index_put
-    masked_scatter copy zero fill uniform normal setitem requires_grad nan_to_num zeros_like ones_like full_like
-    rand_like randn_like empty_like bernoulli alias positive erfinv renorm cummax argsort""".split()
+    *"""softmax log_softmax softmin gumbel_softmax layer_norm rms_norm batch_norm group_norm instance_norm
+    normalize local_response_norm dropout dropout1d dropout2d dropout3d alpha_dropout
+    feature_alpha_dropout gelu relu relu6 silu mish elu selu celu leaky_relu hardswish hardsigmoid
+    hardtanh softplus softsign tanhshrink hardshrink softshrink threshold logsigmoid rrelu sigmoid
+    tanh to float double half bfloat16 int long short bool type type_as clone contiguous detach data
+    real imag cumsum cumprod logcumsumexp flip roll triu tril scatter scatter_add index_add index_copy
+    index_fill index_put masked_scatter copy zero fill uniform normal setitem requires_grad nan_to_num
+    zeros_like ones_like full_like rand_like randn_like empty_like bernoulli alias positive erfinv
+    renorm cummax argsort""".split()
 )
 def same(op: Op, *args: Any, **kwargs: Any) -> list[Layout]:
     """The layout of the first operand."""

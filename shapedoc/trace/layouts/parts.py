@@ -98,8 +98,8 @@ def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
 
 
 @rule(
-    *"""sum mean prod max min amax amin argmax argmin std var any all norm logsumexp median mode nanmean nansum
-    std_mean var_mean count_nonzero nanmedian aminmax vector_norm""".split()
+    *"""sum mean prod max min amax amin argmax argmin std var any all norm logsumexp median mode nanmean
+    nansum std_mean var_mean count_nonzero nanmedian aminmax vector_norm""".split()
 )
 def reduction(op: Op, x: Var, *args: Any, dim: Any = None, **kwargs: Any) -> list[Layout]:
     """The reduced dimensions go, or stay with size one."""

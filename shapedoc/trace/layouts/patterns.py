@@ -17,7 +17,7 @@ ELLIPSIS = "…"  # einops' own token for the dimensions that `...` stands for
 
 @rule("einops.rearrange", "einops.reduce", "einops.repeat")
 def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layout:
-    """`b (h d) n -> b h n d`: axes by name; those only on the left are reduced, those on the right are new."""
+    """`b (h d) n -> b h n d`: axes by name; on the left alone reduced, on the right alone new."""
     if not isinstance(x, Var):
         raise Unknown
     left, right = (ParsedExpression(side) for side in pattern.split("->"))

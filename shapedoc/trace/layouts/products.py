@@ -110,9 +110,10 @@ def convolution(op: Op, input: Var, weight: Var, *args: Any, **kwargs: Any) -> L
 
 @rule(
     *"""max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_pool1d lp_pool2d
-    adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d
-    adaptive_max_pool3d interpolate upsample pad boolean_dispatch max_pool2d_with_indices narrow
-    max_pool1d_with_indices max_pool3d_with_indices pixel_shuffle pixel_unshuffle grid_sample""".split()
+    adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d
+    adaptive_max_pool2d adaptive_max_pool3d interpolate upsample pad boolean_dispatch
+    max_pool2d_with_indices narrow max_pool1d_with_indices max_pool3d_with_indices pixel_shuffle
+    pixel_unshuffle grid_sample""".split()
 )
 def resize(op: Op, input: Var, *args: Any, **kwargs: Any) -> Layout:
     """Dimensions keep their place, some with another size."""

@@ -54,7 +54,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     monkeypatch.syspath_prepend(str(site))
 
     def install(name: str, version: str = "", **files: str) -> None:
-        for file, text in {"__init__": "", **files}.items():
+        for file, text in ({"__init__": ""} | files).items():
             path = site / name / f"{file.replace('__', '/') if file != '__init__' else file}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
