@@ -56,7 +56,7 @@ def command(
     engine: Annotated[
         Engine, Option(help="Shapes alone, real numbers, or numbers where needed.")
     ] = _DEFAULT.engine,
-    backward: Annotated[bool, Option("--backward", help="Run the backward pass too.")] = False,
+    probe: Annotated[bool, Option("--probe/--no-probe", help="Run at other sizes too.")] = _DEFAULT.probe,
     train: Annotated[bool, Option("--train", help="Run in training mode.")] = False,
     format: FormatName = "tree",
     output: OutputPath = None,
@@ -64,6 +64,9 @@ def command(
     select: Annotated[list[str], Option(metavar="CODES", help="Only these rules.")] = [],
     ignore: Annotated[list[str], Option(metavar="CODES", help="Not these rules.")] = [],
     dtype: Annotated[str, Option(metavar="D", help="Of parameters and floating inputs.")] = "",
+    kernel: Annotated[
+        list[str], Option(metavar="LIBRARY=VERSION", help="Stand in for this version, such as natten=0.17.")
+    ] = [],
     timeout: Annotated[
         float, Option(metavar="S", callback=_positive, help="Seconds before giving up.")
     ] = _DEFAULT.timeout,
@@ -78,10 +81,11 @@ def command(
         inputs=tuple(inputs),
         at=tuple(map(_size, at)),
         engine=engine,
-        backward=backward,
+        probe=probe,
         train=train,
         dtype=dtype,
         timeout=timeout,
+        kernels=tuple(kernel),
         select=_codes(select),
         ignore=_codes(ignore),
         debug=debug,

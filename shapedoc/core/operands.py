@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shapedoc.core.report import Span
 from shapedoc.core.source import ast_node_at, read_source, span_of
@@ -20,11 +20,12 @@ from shapedoc.core.source import ast_node_at, read_source, span_of
 Operands = dict[str, tuple[str, Span]]
 
 
-def operands_at(span: Span, op: str, parameters: Sequence[str]) -> Operands:
+def operands_at(span: Span, op: str, parameters: Sequence[str], owned: Collection[str] = ()) -> Operands:
     """Parameter names with their expressions and spans, as far as the source at `span` tells.
 
     `op` is the bare name of what was called; where the source calls something else, such as a
-    module, its arguments come first and what it owns, such as a weight, is named after it.
+    module, its arguments come first and what it owns, such as a weight, is named after it. Parameters in
+    `owned` are known to be such, wherever they stand.
     """
     node = ast_node_at(span)
     if isinstance(node, ast.BinOp):
@@ -34,17 +35,21 @@ def operands_at(span: Span, op: str, parameters: Sequence[str]) -> Operands:
     if isinstance(node, ast.Subscript):
         return _named(parameters, [node.value, node.slice], span)
     if isinstance(node, ast.Call):
-        return _of_call(node, op, parameters, span)
+        return _of_call(node, op, parameters, owned, span)
     return {}
 
 
-def _of_call(node: ast.Call, op: str, parameters: Sequence[str], span: Span) -> Operands:
+def _of_call(
+    node: ast.Call, op: str, parameters: Sequence[str], owned: Collection[str], span: Span
+) -> Operands:
     keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg in parameters}
     positional: list[ast.expr] = list(node.args)
     if any(isinstance(arg, ast.Starred) for arg in positional):
         return {}
     callee = node.func
     direct = _last_name(callee).strip("_") == op.strip("_")
+    if not direct:
+        parameters = sorted(parameters, key=lambda name: name in owned)
     if direct and isinstance(callee, ast.Attribute) and not _is_imported(callee.value, span.path):
         positional.insert(0, callee.value)
     found = _named(parameters, positional, span)

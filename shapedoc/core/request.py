@@ -31,7 +31,6 @@ class Request:
     inputs: tuple[str, ...] = ()  # each `SPEC` or `NAME=SPEC`, one for every -i
     at: tuple[Size, ...] = ()  # further sizes of named axes to run at
     engine: Engine = Engine.AUTO
-    backward: bool = False
     train: bool = False
     dtype: str = ""
     timeout: float = 120.0  # seconds for this model, without the import of torch
