@@ -14,21 +14,20 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from pathlib import Path
 from typing import Any
 
 from torch import nn
 
 from shapedoc.checks import findings_in
-from shapedoc.core.ending import reason_of
+from shapedoc.core.ending import reason_of, words_of
 from shapedoc.core.errors import UserError
+from shapedoc.core.ignores import is_ignored, unused
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
 from shapedoc.trace.inputs import Asked, Plan, nearest_config, plan_inputs
-from shapedoc.trace.inputs.asked import nearest_config
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
@@ -108,18 +107,21 @@ def conclude(target: Target, finished: Run, started: float, others: Probes = ())
     """The report of a finished run, with what runs at other sizes add to it."""
     follow(finished.trace)
     found = findings_in(finished)
-    findings = (*found, *_probed(found, others))
+    everything = (*found, *_probed(found, others))
+    findings = tuple(finding for finding in everything if not is_ignored(finding))
     reporter = Reporter(finished.trace)
+    steps = reporter.steps()
+    own = {step.span.path for step in steps if step.span and "site-packages" not in step.span.path}
     return Report(
         target=target,
         inputs=finished.inputs,
         engine=finished.world.name,
         standins=standins_in(finished.trace),
         calls=reporter.calls(),
-        steps=reporter.steps(),
+        steps=steps,
         findings=findings,
         stopped=_stop(finished, findings) if finished.error else None,
-        notes=tuple(finished.notes),
+        notes=(*finished.notes, *unused(own, set(everything) - set(findings))),
         seconds=time.perf_counter() - started,
     )
 
@@ -141,7 +143,7 @@ def _stop(finished: Run, findings: tuple[Finding, ...]) -> Stop:
     place = place_of_error(error)
     return Stop(
         reason=_reason(finished, findings),
-        message=f"{type(error).__name__}: {error}",
+        message=words_of(error),
         span=place.span() if place else None,
         module=failed.module.path if failed and failed.module else "",
         step=len(finished.trace.ops) - 1 if finished.trace.ops else None,
