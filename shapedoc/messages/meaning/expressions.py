@@ -1,0 +1,75 @@
+"""Where in the source a call on a line gets its sizes from: constructors, assignments, literals.
+
+>>> import ast
+>>> net = ast.parse('''
+... class Net:
+...     def __init__(self):
+...         self.fc = nn.Linear(8, 4)
+...     def forward(self, x):
+...         return self.fc(x)''').body[0]
+>>> [call] = calls(net.body[1])
+>>> ast.unparse(constructor(net, call))
+'nn.Linear(8, 4)'
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+
+def calls(node: ast.AST | None) -> list[ast.Call]:
+    """Every call in a statement, innermost last."""
+    return [child for child in ast.walk(node) if isinstance(child, ast.Call)] if node else []
+
+
+def constructor(owner: ast.AST | None, call: ast.Call) -> ast.Call | None:
+    """The call that made the layer which `self.name(…)` calls."""
+    if owner is None or not isinstance(call.func, ast.Attribute) or not _is_self(call.func.value):
+        return None
+    made = [
+        value
+        for name, value in _assignments(owner)
+        if name == f"self.{call.func.attr}" and isinstance(value, ast.Call)
+    ]
+    return made[-1] if made else None
+
+
+def layers(made: ast.Call) -> Iterator[ast.Call]:
+    """A layer, or those that a Sequential holds."""
+    inner = [argument for argument in made.args if isinstance(argument, ast.Call)]
+    if isinstance(made.func, (ast.Attribute, ast.Name)) and ast.unparse(made.func).endswith("Sequential"):
+        yield from inner
+    else:
+        yield made
+
+
+def made(function: ast.AST | None, name: str, before: int) -> ast.expr | None:
+    """What was last assigned to a name in a function before a line."""
+    values = [value for target, value in _assignments(function) if target == name and value.lineno < before]
+    return values[-1] if values else None
+
+
+def literals(node: ast.AST, number: int) -> list[ast.Constant]:
+    """The places where a number is written down."""
+    return [
+        child
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and type(child.value) is int and child.value == number
+    ]
+
+
+def _assignments(node: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
+    statements = (
+        sorted((n for n in ast.walk(node) if isinstance(n, ast.Assign)), key=lambda n: n.lineno)
+        if node
+        else []
+    )
+    for statement in statements:
+        for target in statement.targets:
+            names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+            yield from ((ast.unparse(name), statement.value) for name in names)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"

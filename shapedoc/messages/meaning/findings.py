@@ -1,0 +1,93 @@
+"""Causes as findings, the data that every output format shows."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from shapedoc.core.report import Finding, Fix, Label, Report, Span, Target
+from shapedoc.messages.meaning.causes import Cause
+from shapedoc.messages.meaning.edits import edits
+from shapedoc.messages.meaning.explanation import Explanation
+from shapedoc.messages.meaning.labels import marked
+from shapedoc.messages.meaning.source import Folder, Site
+from shapedoc.messages.reading.text import printable
+
+# What shows more than shapes do, by code.
+OPTIONS = {"SD401": " --backward", "SD302": " --toggle auto"}
+LOADING = re.compile(r"loading state_dict for (\w{1,120})")
+
+
+def report(name: str, explanation: Explanation, folder: Folder) -> Report:
+    """What a log comes down to, as a report on it."""
+    findings = tuple(finding(cause, folder) for cause in explanation.causes)
+    return Report(Target(name, kind="log"), findings=findings, notes=explanation.notes)
+
+
+def finding(cause: Cause, folder: Folder) -> Finding:
+    """One cause, with the user's source where that may be read."""
+    site = folder.site(cause.frame) if cause.frame else None
+    span = _span(cause, site)
+    fixes = (*(edits(cause, site, span.path) if site and span else ()), *(Fix(text) for text in cause.fixes))
+    return Finding(
+        cause.code,
+        cause.message,
+        span,
+        (*_labels(cause, site, span), *_made_elsewhere(fixes, span)),
+        tuple(note for note in (*cause.notes, *_story(cause), _untold(cause, site, span)) if note),
+        fixes,
+        module=str(cause.fields.get("module", "")),
+    )
+
+
+def _span(cause: Cause, site: Site | None) -> Span | None:
+    if cause.frame is None:
+        return None
+    if site is None:
+        return Span(printable(cause.frame.path), cause.frame.line)
+    shown = os.path.relpath(site.path) if site.path.is_relative_to(Path.cwd()) else str(site.path)
+    statement = site.text.splitlines()[site.line - 1]
+    start = len(statement) - len(statement.lstrip()) + 1
+    return Span(shown, site.line, start, site.line, len(statement.rstrip()) + 1)
+
+
+def _labels(cause: Cause, site: Site | None, span: Span | None) -> Iterator[Label]:
+    if span and site:
+        pairs = marked(cause, site)
+        yield from (Label(site.span(node, span.path), words) for node, words in pairs)
+        yield from () if pairs else (Label(span, "raised here"),)
+    elif span and cause.frame and cause.frame.code:
+        yield Label(span, printable(cause.frame.code))
+
+
+def _made_elsewhere(fixes: tuple[Fix, ...], span: Span | None) -> Iterator[Label]:
+    """The places of the source that an edit suggests are the cause."""
+    for fix in fixes:
+        for edit in fix.edits:
+            if span and edit.span.line != span.line:
+                yield Label(edit.span, fix.title)
+
+
+def _story(cause: Cause) -> Iterator[str]:
+    ranks = f" on rank{'s' * (len(cause.ranks) != 1)} {', '.join(cause.ranks[:16])}" if cause.ranks else ""
+    times = "once" if cause.count == 1 else f"{cause.count} times"
+    yield f"said {times}{ranks}, first on line {cause.first.number} of the log"
+
+
+def _untold(cause: Cause, site: Site | None, span: Span | None) -> str:
+    """What the text leaves out, and the command that shows it."""
+    owner = site.enclosing(ast.ClassDef) if site else None
+    name = owner.name if isinstance(owner, ast.ClassDef) else ""
+    if loading := LOADING.search(cause.first.header):
+        return f"to compare all names and shapes: shapedoc trace FILE.py:{loading[1]} --weights CHECKPOINT"
+    path = span.path if span and span.path.endswith(".py") else "FILE.py"
+    command = f"shapedoc trace {path}:{name or 'MODEL'}{OPTIONS.get(cause.code, '')}"
+    untold = cause.fault.missing(cause.fields)
+    return (
+        f"the text leaves out {untold}; to see that: {command}"
+        if untold
+        else f"to see where the axes come from: {command}"
+    )

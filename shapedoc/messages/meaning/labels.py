@@ -1,0 +1,65 @@
+"""Which expressions of the failing line carry the numbers of the text, where the source tells.
+
+Each labeller takes a cause and its line and gives pairs of an expression and the words to put under it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from shapedoc.messages.meaning.causes import Cause
+from shapedoc.messages.meaning.expressions import calls, constructor
+from shapedoc.messages.meaning.source import Site
+
+Marked = tuple[ast.expr, str]
+
+
+def layer(cause: Cause, site: Site) -> Iterator[Marked]:
+    """`self.fc(x)`: what arrives in x, what the layer was made for and where."""
+    expected, found = compared(cause)
+    statement = calls(site.enclosing(ast.stmt))
+    made = [(call, where) for call in statement if (where := constructor(site.enclosing(ast.ClassDef), call))]
+    if len(made) == 1 and len(made[0][0].args) == 1 and expected and found:
+        call, where = made[0]
+        yield call.args[0], f"{found} here"
+        yield call.func, f"made for {expected}"
+        yield where, f"{ast.unparse(call.func)} is made here"
+
+
+def operator(cause: Cause, site: Site) -> Iterator[Marked]:
+    """`x + y`: torch calls them tensor a and tensor b."""
+    statement = site.enclosing(ast.stmt)
+    found = [node for node in ast.walk(statement) if isinstance(node, ast.BinOp)] if statement else []
+    a, b = cause.fields.get("x"), cause.fields.get("y")
+    if cause.code == "SD102" and len(found) == 1 and isinstance(a, int) and isinstance(b, int):
+        yield found[0].left, f"{a} in dimension {cause.fields.get('d')}"
+        yield found[0].right, str(b)
+
+
+def listed(cause: Cause, site: Site) -> Iterator[Marked]:
+    """`torch.cat([x, skip])`: the first tensor and the one whose number the text names."""
+    number, first, other = (cause.fields.get(name) for name in ("i", "x", "y"))
+    for call in calls(site.enclosing(ast.stmt)):
+        items = call.args[0] if call.args else None
+        if not isinstance(items, (ast.List, ast.Tuple)) or not isinstance(number, int):
+            continue
+        if cause.code == "SD107" and 0 < number < len(items.elts):
+            yield items.elts[0], str(first)
+            yield items.elts[number], str(other)
+
+
+Labeller = Callable[[Cause, Site], Iterator[Marked]]
+LABELLERS: tuple[Labeller, ...] = (layer, operator, listed)
+
+
+def marked(cause: Cause, site: Site) -> list[Marked]:
+    """The expressions and their numbers; nothing where the line does not tell which is which."""
+    return [pair for labeller in LABELLERS for pair in labeller(cause, site)]
+
+
+def compared(cause: Cause) -> tuple[int, int]:
+    """The expected and the found size, 0 where the fault compares none."""
+    values = [cause.fields.get(name) for name in cause.fault.compare.split()]
+    whole = [value for value in values if isinstance(value, int)]
+    return (whole[0], whole[1]) if len(whole) == 2 else (0, 0)
