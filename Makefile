@@ -5,9 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet -c constraints.txt
 # vit-pytorch asks for torchvision, of which its models use nothing.
 BARE := $(BIN)/python -m pip install --quiet --no-deps -c constraints.txt
-SAMPLE := samples/unmerged_heads/buggy.py:Net
+SAMPLE := samples/natten_head_count/buggy.py
 
-.PHONY: demo test lint bench clean
+# NATTEN 0.17.5 compiles for some minutes and needs a C++ compiler, so it has an environment of its own.
+LEGACY := .venv-natten-legacy
+
+.PHONY: demo test lint bench natten-legacy clean
 
 demo: $(VENV)/.shapedoc
 	$(BIN)/shapedoc trace $(SAMPLE); test $$? -eq 1
@@ -23,8 +26,11 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python tests/bench/zoo.py
 
+natten-legacy: $(LEGACY)/.built
+	$(LEGACY)/bin/python -m pytest tests/kernels/test_natten_legacy.py tests/trace/standins/test_natten_legacy.py
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LEGACY)
 
 $(VENV)/.shapedoc: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -38,4 +44,10 @@ $(VENV)/.dev: $(VENV)/.shapedoc
 
 $(VENV)/.bench: $(VENV)/.dev
 	$(PIP) -e '.[bench]'
+	touch $@
+
+$(LEGACY)/.built:
+	$(PYTHON) -m venv $(LEGACY)
+	$(LEGACY)/bin/python -m pip install --quiet -c constraints.txt -e . pytest hypothesis setuptools wheel cmake ninja
+	$(LEGACY)/bin/python -m pip install --quiet --no-build-isolation --no-deps natten==0.17.5
 	touch $@

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 from shapedoc.core.assignments import attribute_assignments, attributes_in
-from shapedoc.core.axes import name_of, pieces_of, size_of
+from shapedoc.core.axes import Axis, name_of, pieces_of, size_of
 from shapedoc.core.report import Label, Span
 from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Module, Op, Trace, Var
@@ -58,6 +58,7 @@ class Blame:
             self._leaf(var, f"{size} is set here")
             return
         for piece in pieces_of((dim,)):
+            self._leaves_with(piece.axis, f"{size} is set here")
             made = [(piece.origin, size), *((axis.origin, str(axis.size)) for axis in piece.axis.line())]
             for step, (origin, what) in enumerate(made):
                 if origin is not None:
@@ -66,6 +67,13 @@ class Blame:
                         near, self.trace.ops[origin], f"the {what} is made here", size_of(dim), piece.size
                     )
         self._op(Near.TENSOR, var.op, f"this has {size}", var.shape[index])
+
+    def _leaves_with(self, axis: Axis, text: str) -> None:
+        """The parameter that an axis has come from."""
+        if axis.origin is None:
+            for leaf in self.trace.leaves:
+                if any(piece.axis is axis for piece in pieces_of(leaf.layout or ())):
+                    self._leaf(leaf, text)
 
     def tensor(self, var: Var, near: Near = Near.TENSOR) -> None:
         """The line that made a tensor, for faults that are not about one dimension."""
@@ -81,6 +89,13 @@ class Blame:
             self._constructor(Near.LAYER, var.origin, text)
             for span in _assigned(var.origin.module, var.name.rpartition(".")[2]):
                 self.add(Near.LAYER, span, text)
+                self._constructions(var.origin)
+
+    def _constructions(self, call: Module) -> None:
+        """The lines that constructed the user's modules around a parameter, which gave them their numbers."""
+        for around in call.chain():
+            if around.made is not None and _is_users(around):
+                self.add(Near.NUMBER, around.made.span(), "constructed here")
 
     def _constructor(self, near: Near, call: Module, text: str) -> None:
         """The line that constructed a layer of the library, whose own code is not to blame."""

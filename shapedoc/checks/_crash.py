@@ -38,7 +38,7 @@ def crash(
 def _finding(trace: Trace, fault: Fault, words: Callable[[Mismatch], str]) -> Finding:
     place = _place(fault)
     span = place.span() if place else None
-    operands = operands_at(span, _name(fault), fault.parameters) if span else {}
+    operands = operands_at(span, _name(fault), fault.parameters, _owned(fault)) if span else {}
     message = fault.said.message if fault.said else _said(fault.error)
     if fault.mismatch:
         message = words(_in_users_words(fault.mismatch, operands))
@@ -52,6 +52,12 @@ def _finding(trace: Trace, fault: Fault, words: Callable[[Mismatch], str]) -> Fi
         module=where.path if where else "",
         step=fault.op.index if fault.op else None,
     )
+
+
+def _owned(fault: Fault) -> list[str]:
+    """Operands that are parameters of a layer, so that a call of the layer does not show them."""
+    operands = (fault.operands or {}).items()
+    return [name for name, value in operands if isinstance(value, Var) and value.op is None and value.origin]
 
 
 def _in_users_words(mismatch: Mismatch, operands: Operands) -> Mismatch:
@@ -96,7 +102,8 @@ def _blame(trace: Trace, fault: Fault, operands: Operands) -> Blame:
     for side in sides:
         var = operand_of(fault, side.operand)
         if var is not None and side.dim is not None and 0 <= side.dim < len(var.shape):
-            blame.dimension(var, side.dim, mismatch.axis if mismatch and var.op is None else "")
+            shared = mismatch.axis if mismatch and mismatch.fault.value == "size" and var.op is None else ""
+            blame.dimension(var, side.dim, shared)
         elif var is not None:
             blame.tensor(var)
     for var in variables(tuple((fault.operands or {}).values())):

@@ -9,8 +9,8 @@
 ...     def forward(self, x):
 ...         return x.view(self.heads, -1)
 ... ''')
->>> attributes_in(Span(path, 6, 16, 6, 38))
-['heads']
+>>> attributes_in(Span(path, 6, 16, 6, 38))  # what is no number of the module is left out by its value
+['view', 'heads']
 >>> [found.line for found in attribute_assignments(path, "Net", "heads")]
 [4]
 """

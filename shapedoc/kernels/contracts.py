@@ -54,7 +54,8 @@ class Contract:
     `code` is the rule a mismatch breaks, `codes` the one for some axes or kinds of fault. `says` has hints
     by axis, or by kind of fault for what has no axis. `attributes` are what conditions may ask of the module
     that is the first argument, `defaults` the sizes of axes that only an absent operand has. `also` are other
-    names of the operation, `prints` what it says itself, `when` the condition on arguments for this contract.
+    names of the operation, `prints` what it says itself, `when` the condition on arguments for this contract,
+    `remarks` what is worth saying of a call that is allowed.
     """
 
     op: str
@@ -76,6 +77,7 @@ class Contract:
     defaults: Mapping[str, int] = field(default_factory=dict)
     returns: Returns = ()
     prints: Mapping[str, Template] = field(default_factory=dict)
+    remarks: tuple[Condition, ...] = ()
 
     def covers(self, version: str) -> bool:
         """Whether this is the contract of a version; an empty one is any."""
@@ -112,6 +114,14 @@ class Contract:
             return None
         outcome = self._match(names, shapes)
         return outcome if isinstance(outcome, Bindings) else self._completed(outcome, names)
+
+    def remarks_on(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[str]:
+        """What is worth saying of a call that fits."""
+        outcome = self.check(args, kwargs) if self.remarks else None
+        if isinstance(outcome, Bindings):
+            for remark in self.remarks:
+                if evaluate(remark.expression, outcome.names) is True:
+                    yield remark.words
 
     def result(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[ResultShape, ...] | None:
         """Shapes of the results of a call that fits, as far as the signature gives them."""

@@ -23,8 +23,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import SpecifierSet
-
 _HERE = Path(__file__).parent
 
 
@@ -40,6 +38,8 @@ class Facts:
 
     def answers(self, version: str) -> dict[str, Any]:
         """What the functions of a version return, by their full names."""
+        from packaging.specifiers import SpecifierSet
+
         return {
             name: value
             for versions, answers in self.answers_by_range.items()

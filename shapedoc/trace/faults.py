@@ -7,7 +7,7 @@ that torch itself refused is looked at again, by the same contracts, to say what
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -145,7 +145,8 @@ def _of_layer(error: BaseException, call: Module | None) -> Fault | None:
     result = contract.check(args, call.kwargs)
     if not isinstance(result, Mismatch):
         return None
-    return _fault(error, contract, result, args, call.kwargs, module=call)
+    found = _fault(error, contract, result, args, call.kwargs, module=call)
+    return replace(found, parameters=found.parameters[1:])  # a call of a layer does not show the layer itself
 
 
 def _fault(
