@@ -118,7 +118,6 @@ def traced(bug: Bug, folder: Path) -> Report:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 1:
         raise SystemExit(f"{bug.name}: no finding\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    import json
 
     return from_json(Report, json.loads(done.stdout))
 
