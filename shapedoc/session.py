@@ -31,6 +31,7 @@ from shapedoc.trace.inputs import Asked, Plan, nearest_config, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
+from shapedoc.trace.remarks import remarks_of
 from shapedoc.trace.reporting import Reporter
 from shapedoc.trace.standins import Known, notes_of, standing_in, standins_in
 from shapedoc.trace.standins.compilers import asleep
@@ -121,7 +122,11 @@ def conclude(target: Target, finished: Run, started: float, others: Probes = ())
         steps=steps,
         findings=findings,
         stopped=_stop(finished, findings) if finished.error else None,
-        notes=(*finished.notes, *unused(own, set(everything) - set(findings))),
+        notes=(
+            *finished.notes,
+            *remarks_of(finished.trace),
+            *unused(own, set(everything) - set(findings)),
+        ),
         seconds=time.perf_counter() - started,
     )
 

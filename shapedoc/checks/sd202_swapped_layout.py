@@ -56,9 +56,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     message = (
                         f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
                     )
-                    notes = (
-                        "the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads",
-                    )
+                    notes = ("the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads",)
                     yield finding_at(trace, op, CODE, message, notes, (var, rank - 2), (var, rank - 3))
 
 

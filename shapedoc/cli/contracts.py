@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,13 +34,28 @@ def command(
 
 
 def _lines(contract: Contract) -> Iterator[str]:
-    """The call and its versions, then line by line what it has to keep to."""
+    """The call and its versions, then line by line what it takes, gives and has to keep to."""
     yield f"{contract.op}({contract.parameters.text})  {contract.versions}".rstrip()
-    forms = contract.signature.texts if contract.signature else ()
     facts = {
-        "": [*forms, *(f"where {condition}" for condition in contract.where)],
+        "also ": contract.also,
+        "when ": [str(contract.when)] if contract.when else [],
+        "": [part for text in contract.signature.texts for part in _parts(text)]
+        if contract.signature
+        else [],
+        "where ": map(str, contract.where),
         "note: ": [contract.note],
         "source: ": [contract.source],
     }
     yield from (f"    {head}{text}" for head, texts in facts.items() for text in texts if text)
     yield ""
+
+
+def _parts(signature: str) -> Iterator[str]:
+    """Operands and results, each on a line of its own.
+
+    >>> list(_parts("q[b t d], k?[b s d] -> [b t s], [b t]"))
+    ['q[b t d]', 'k?[b s d]', '-> [b t s], [b t]']
+    """
+    operands, arrow, results = " ".join(signature.split()).partition("-> ")
+    yield from re.split(r", (?=\w+[?*~]*\[)", operands.strip())
+    yield from [arrow + results] if arrow else []

@@ -49,7 +49,12 @@ class Check:
 
 def checked(entry: Entry, timeout: float = 120.0) -> Check:
     """The check of one entry. A missing requirement is told in `cpu`."""
-    about: dict[str, Any] = {"name": entry.name, "package": entry.package, "scale": entry.scale, "fault": entry.fault}
+    about: dict[str, Any] = {
+        "name": entry.name,
+        "package": entry.package,
+        "scale": entry.scale,
+        "fault": entry.fault,
+    }
     if entry.missing:
         return Check(**about, cpu=entry.missing)
     start = time.perf_counter()
