@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet -c constraints.txt
-# vit-pytorch asks for torchvision, of which its models use nothing.
+# Without what they ask for: vit-pytorch wants torchvision, of which its models use nothing, the others a GPU.
 BARE := $(BIN)/python -m pip install --quiet --no-deps -c constraints.txt
 SAMPLE := samples/natten_head_count/buggy.py
 
@@ -24,7 +24,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.bench
-	$(BIN)/python tests/bench/zoo.py
+	$(BIN)/python -m tests.bench.cost
+	$(BIN)/python -m tests.bench.causes
+	$(BIN)/python -m tests.bench.explain
+	$(BIN)/python -m tests.bench.zoo
 
 natten-legacy: $(LEGACY)/.built
 	$(LEGACY)/bin/python -m pytest tests/kernels/test_natten_legacy.py tests/trace/standins/test_natten_legacy.py
@@ -39,7 +42,8 @@ $(VENV)/.shapedoc: pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.shapedoc
 	$(PIP) -e '.[dev]'
-	$(BARE) vit-pytorch
+	$(BARE) vit-pytorch flash-linear-attention fla-core
+	$(BARE) --no-build-isolation natten
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.dev

@@ -16,7 +16,7 @@ has the bare name: they are `Tensor.unfold` and `functional.unfold`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from itertools import combinations
@@ -193,6 +193,12 @@ def by_name(library: str, name: str, version: str = "") -> Contract | None:
 def find(contracts: tuple[Contract, ...], name: str, version: str = "") -> Contract | None:
     """The contract of an operation among these."""
     return next((found for found in _table(contracts).get(_bare(name), ()) if found.covers(version)), None)
+
+
+def choose(contracts: Sequence[Contract], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Contract:
+    """The contract of an operation that speaks of a call; those with a condition come first."""
+    ordered = sorted(contracts, key=lambda contract: contract.when is None)
+    return next((contract for contract in ordered if contract.speaks_of(args, kwargs)), ordered[-1])
 
 
 def libraries() -> tuple[str, ...]:

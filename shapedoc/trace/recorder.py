@@ -191,9 +191,10 @@ class Recorder:
         """The same nested value with Vars for tensors."""
         if isinstance(value, torch.Tensor):
             return self.var(value)
-        if type(value) in (tuple, list):
-            return type(value)([self.vars(item) for item in value])
-        if type(value) is dict:
+        if isinstance(value, (tuple, list)):
+            items = [self.vars(item) for item in value]
+            return items if isinstance(value, list) else tuple(items)
+        if isinstance(value, dict):  # of any kind: transformers returns dicts of its own
             return {key: self.vars(item) for key, item in value.items()}
         return value
 

@@ -1,6 +1,6 @@
 """`shapedoc explain`: how soon it answers, how fast it reads, how it bears what is made to harm it.
 
-    python tests/bench/explain.py [--json FILE] [--megabytes 200] [--examples 500]
+    python -m tests.bench.explain [--json FILE] [--megabytes 200] [--examples 500]
 
 Every row is measured in this run, beside what it is compared with: the import of typer and rich, ten
 passes of grep. A row that misses its bound makes the exit status 1.
@@ -24,8 +24,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from shapedoc.core.report import to_json
 from shapedoc.messages import explain, explain_log
@@ -70,7 +68,9 @@ def _seconds(action: Callable[[], object]) -> float:
 
 
 def run(command: list[str]) -> None:
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command, check=False, capture_output=True
+    )  # a grep into /dev/null stops at its first match
 
 
 def start(folder: Path) -> Iterator[Row]:

@@ -39,10 +39,13 @@ class Window:
 
     def line_around(self, position: int) -> tuple[int, int]:
         """Where the line at `position` starts and ends; progress bars end lines with a carriage return."""
-        low, high = max(0, position - LONGEST), min(len(self.data), position + LONGEST)
-        start = max(self.data.rfind(b"\n", low, position), self.data.rfind(b"\r", low, position)) + 1
-        ends = (self.data.find(b"\n", position, high), self.data.find(b"\r", position, high))
-        return start or low, min((end for end in ends if end >= 0), default=high)
+        data, low, high = self.data, max(0, position - LONGEST), position + LONGEST
+        start = data.rfind(b"\n", low, position) + 1 or low
+        start = data.rfind(b"\r", start, position) + 1 or start
+        end = data.find(b"\n", position, high)
+        end = end if end >= 0 else min(high, len(data))
+        stop = data.find(b"\r", position, end)
+        return start, stop if stop >= 0 else end
 
 
 def windows(chunks: Iterable[bytes]) -> Iterator[Window]:

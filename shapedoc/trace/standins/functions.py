@@ -10,7 +10,7 @@ from torch.overrides import _get_current_function_mode_stack
 
 from shapedoc.core.mismatch import Bindings, Mismatch, TensorShape
 from shapedoc.core.results import ResultShape, result_shapes
-from shapedoc.kernels.contracts import Contract
+from shapedoc.kernels.contracts import Contract, choose
 from shapedoc.kernels.returns import Result
 from shapedoc.trace.engine import Engine, NeedsValue
 from shapedoc.trace.faults import Refused
@@ -56,9 +56,8 @@ class Kernel:
         return f"{self.__module__}.{self.__name__}"
 
     def contract_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Contract:
-        """The contract that speaks of a call; the first where none does."""
-        contracts = self.library.contracts_of(self.name)
-        return next((contract for contract in contracts if contract.speaks_of(args, kwargs)), contracts[0])
+        """The contract that speaks of a call."""
+        return choose(self.library.contracts_of(self.name), args, kwargs)
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """What a call gives, or `Refused`."""

@@ -6,7 +6,7 @@ import importlib
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 from shapedoc.trace.standins.asking import asker
 from shapedoc.trace.standins.installed import Replacing, forget_submodules
@@ -17,8 +17,6 @@ from shapedoc.trace.standins.unknown import unknown_class
 
 class StandinModule(ModuleType):
     """A module of a library that is not installed."""
-
-    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         known: Known = self.__dict__["_known"]
@@ -97,6 +95,7 @@ def spec_of(module: ModuleType) -> ModuleSpec:
 def standin_module(name: str, known: Known) -> StandinModule:
     """A module of a library that is not installed."""
     module = StandinModule(name)
+    module.__path__ = []
     module.__dict__["_known"] = known
     return module
 

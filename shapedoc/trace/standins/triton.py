@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 from shapedoc.trace.remembered import tensors_in
 from shapedoc.trace.shapes import forget
@@ -162,8 +162,6 @@ _NAMES: dict[str, dict[str, Any]] = {
 class Module(ModuleType):
     """A module of Triton: what the host side needs, and everything else as a name alone."""
 
-    __path__: ClassVar[list[str]] = []
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -179,6 +177,7 @@ class Module(ModuleType):
 def module(name: str) -> Module:
     """The module of a full name."""
     made = Module(name)
+    made.__path__ = []
     made.__dict__.update(_NAMES.get(name, {}))
     return made
 

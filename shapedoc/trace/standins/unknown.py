@@ -19,7 +19,7 @@ import string
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import nn
@@ -56,7 +56,9 @@ class Unknown(nn.Module, metaclass=_Names):
 class UnknownModule(ModuleType):
     """A module of which only the name is known."""
 
-    __path__: ClassVar[list[str]] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):

@@ -60,14 +60,14 @@ def wants(path: str, library: str) -> Iterator[Want]:
     stars = {name.removesuffix(STAR) for name in local.values() if name.endswith(STAR)}
     keywords: dict[str, set[str]] = {name: set() for name in local.values() if "." in name}
     for node in ast.walk(tree):
-        call = isinstance(node, ast.Call)
-        for name in _full_names(node.func if call else node, local, stars):
-            keywords.setdefault(name, set()).update(_keywords(node) if call else ())
+        called = node.func if isinstance(node, ast.Call) else node
+        for name in _full_names(called, local, stars):
+            keywords.setdefault(name, set()).update(_keywords(node))
     yield from (Want(name, frozenset(used)) for name, used in keywords.items())
 
 
-def _keywords(call: ast.Call) -> Iterator[str]:
-    return (word.arg for word in call.keywords if word.arg)
+def _keywords(node: ast.AST) -> Iterator[str]:
+    return (word.arg for word in getattr(node, "keywords", ()) if word.arg and isinstance(node, ast.Call))
 
 
 def _bound(tree: ast.AST, library: str) -> Iterator[tuple[str, str]]:

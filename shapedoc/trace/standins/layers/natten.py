@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -140,8 +141,9 @@ class Padded(Neighborhood):
         assert kernel_size > 1 and kernel_size % 2 == 1, (
             f"Kernel size must be an odd number greater than 1, got {kernel_size}."
         )
-        self.kernel_size, self.dilation = kernel_size, dilation or 1
-        self.window_size = self.kernel_size * self.dilation
+        self.window = kernel_size, dilation or 1
+        self.kernel_size, self.dilation = self.window
+        self.window_size = math.prod(self.window)
         self.attn_drop = nn.Dropout(attn_drop)
         self.rpb = _bias(num_heads, (kernel_size,) * self.ndim) if bias else None
 
@@ -152,14 +154,12 @@ class Padded(Neighborhood):
         x = F.pad(x, (0, 0, *(pad for size in reversed(missing) for pad in (0, size)))) if any(missing) else x
         q, k, v = self.heads_first(x)
         functional = import_module("natten.functional")
-        attn = getattr(functional, f"natten{self.ndim}dqkrpb")(
-            q * self.scale, k, self.rpb, self.kernel_size, self.dilation
-        )
-        value = getattr(functional, f"natten{self.ndim}dav")
-        out = value(self.attn_drop(attn.softmax(dim=-1)), v, self.kernel_size, self.dilation)
+        attn = getattr(functional, f"natten{self.ndim}dqkrpb")(q * self.scale, k, self.rpb, *self.window)
+        gather = getattr(functional, f"natten{self.ndim}dav")
+        out = gather(self.attn_drop(attn.softmax(dim=-1)), v, *self.window)
         out = out.movedim(1, -2).flatten(-2)
-        cropped = out[(slice(None), *map(slice, positions))] if any(missing) else out
-        return self.proj_drop(self.proj(cropped))
+        inside = (slice(None), *map(slice, positions))
+        return self.proj_drop(self.proj(out[inside] if any(missing) else out))
 
 
 def _bias(num_heads: int, kernel_size: tuple[int, ...]) -> nn.Parameter:
