@@ -50,7 +50,8 @@ def placeholders(count: int, *names: str) -> Maker:
 
     def make(config: PreTrainedConfig) -> Tensor:
         token = first(config, *(names or ("image_token_id", "image_token_index")))
-        before, after = text(3)(config), text(3)(config)
+        words = (text(3)(config) for _ in range(2))
+        before, after = (found.where(found != token, token + 1) for found in words)  # no image token among them
         return torch.cat([before, torch.full((BATCH, count), token), after], dim=1)
 
     return make
