@@ -30,7 +30,10 @@ COLUMNS = "{:<42} {:<5} {:>9} {:>7}  {:<10} {}"
 
 @dataclass(frozen=True)
 class Check:
-    """`cpu` and `meta` are "ok", or what went wrong there; `cpu` may also be "too large"."""
+    """`cpu` and `meta` are "ok", or what went wrong there; `cpu` may also be "too large".
+
+    `runs` is what is expected: a known fault of the package may stop the model.
+    """
 
     name: str
     package: str
@@ -39,12 +42,13 @@ class Check:
     cpu: str = ""
     meta: str = ""
     seconds: float = 0.0
-    fault: str = ""
+    runs: bool = True
+    faults: str = ""
 
     @property
     def is_right(self) -> bool:
-        """It runs, or is too large to try; a package's known fault must still show."""
-        return (self.cpu in (OK, TOO_LARGE)) is not bool(self.fault)
+        """It runs, or is too large to try; a fault that stops it must still do so."""
+        return (self.cpu in (OK, TOO_LARGE)) is self.runs
 
 
 def checked(entry: Entry, timeout: float = 120.0) -> Check:
@@ -53,14 +57,14 @@ def checked(entry: Entry, timeout: float = 120.0) -> Check:
         "name": entry.name,
         "package": entry.package,
         "scale": entry.scale,
-        "fault": entry.fault,
+        "runs": entry.runs,
+        "faults": words_of(entry),
     }
     if entry.missing:
         return Check(**about, cpu=entry.missing)
     start = time.perf_counter()
-    meta = isolated(
-        lambda: _on_meta(entry), timeout
-    )  # a process each: some packages cache tensors in globals
+    # A process for each of the two: some packages keep tensors in globals.
+    meta = isolated(lambda: _on_meta(entry), timeout)
     found = {"cpu": TOO_LARGE, **(meta.value or {"meta": meta.error})}
     if found.get("parameters", 0) <= LARGEST:
         cpu = isolated(lambda: _on_cpu(entry), timeout)
@@ -81,13 +85,18 @@ def table(entries: Sequence[Entry]) -> list[Check]:
     return checks
 
 
+def words_of(entry: Entry) -> str:
+    """The known faults in one line."""
+    return "; ".join(f"{code} {words}" for code, words in entry.faults.items())
+
+
 def rows(checks: Sequence[Check]) -> list[dict[str, Any]]:
     return [asdict(check) for check in checks]
 
 
 def _row(check: Check) -> str:
     meta = OK if check.meta == OK else "no"
-    words = f"{check.cpu}  (known: {check.fault})" if check.fault else check.cpu
+    words = f"{check.cpu}  (known: {check.faults})" if check.faults else check.cpu
     size = f"{check.parameters / 1e6:.1f}M"
     return COLUMNS.format(check.name, check.scale, size, f"{check.seconds:.1f}", meta, words)
 
@@ -100,8 +109,8 @@ def _summary(checks: Sequence[Check], entries: Sequence[Entry]) -> str:
 
 
 def _verdict(check: Check) -> str:
-    if check.fault:
-        return "known fault" if check.is_right else "fault is gone"
+    if not check.runs:
+        return "known not to run" if check.is_right else "fault is gone"
     return {OK: "run", TOO_LARGE: "too large to run"}.get(check.cpu, "DO NOT RUN")
 
 

@@ -147,11 +147,14 @@ def _seconds(cost: Cost) -> float:
 
 
 def _verdict(entry: Entry, report: Report) -> str:
-    if entry.fault:
-        return "known fault found" if report.findings else "known fault missed"
-    if report.findings:
+    found = {finding.code for finding in report.findings}
+    if found - entry.faults.keys():
         return "finding"
-    return "incomplete" if report.stopped else "traced"
+    if report.stopped and entry.runs:
+        return "incomplete"
+    if entry.faults:
+        return "known fault found" if found else "known fault missed"
+    return "traced"
 
 
 def _why(stopped: Stop | None) -> str:

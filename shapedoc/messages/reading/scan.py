@@ -74,7 +74,7 @@ class _Scanner:
 
     def read(self, window: Window) -> None:
         """The lines of a window that are not like others which told nothing."""
-        owned, start = window.data[window.low : window.high], window.low
+        owned, start = window.data[window.low : window.high].replace(b"\r", b"\n"), window.low
         anchors = _anchors(window.base == 0 and len(window.data) < SHORT)
         for key, line in zip(owned.translate(None, DIGITS).split(b"\n"), owned.split(b"\n"), strict=True):
             end = start + len(line)

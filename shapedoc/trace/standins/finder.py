@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder
-from pathlib import Path
 from typing import Any
 
-from shapedoc.kernels.facts import facts_of
 from shapedoc.trace.standins.asking import Asker, Who, asker
-from shapedoc.trace.standins.known import TRITON, Known, Miss
-from shapedoc.trace.standins.library import Library
+from shapedoc.trace.standins.known import TRITON, Known, Miss, Release
 from shapedoc.trace.standins.serving import Lending, OrStandin, StandinModule, spec_of, standin_module
 from shapedoc.trace.standins.unknown import UnknownModule
 
@@ -33,6 +29,7 @@ class Libraries(DistributionFinder):
 
     def __init__(self, known: Known) -> None:
         self.known = known
+        self.asking = False  # what is really installed, which the other finders answer
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """A stand-in, or the installed module with its kernels replaced; None leaves it to others."""
@@ -44,18 +41,30 @@ class Libraries(DistributionFinder):
             raise ModuleNotFoundError(f"No module named {TRITON!r}", name=TRITON)  # it compiles nothing here
         if root == TRITON and (asked.accepts_standins or TRITON in sys.modules):
             return _triton(fullname)
-        if not asked.accepts_standins and not isinstance(sys.modules.get(root), StandinModule):
+        if asked.who is Who.TORCH or root == TRITON:
             return None
-        return self._served(fullname, asked) if self._is_served(root) else self._installed(fullname, path)
+        if not self._is_served(root):
+            return self._installed(fullname, path)
+        known = isinstance(sys.modules.get(root), StandinModule)
+        return self._served(fullname, asked) if known or asked.accepts_standins else None
 
     def find_distributions(self, context: Any = _EVERYTHING) -> Iterable[Distribution]:
         """The release of a library that is stood in for, for those who ask for its version."""
-        asked = asker(self.known.names) if context.name else None
-        if asked is None or not asked.accepts_standins:
+        if self.asking or not context.name or not asker(self.known.names).accepts_standins:
             return []
-        wanted = _normal(context.name)
-        served = [name for name in self.known.names if isinstance(sys.modules.get(name), StandinModule)]
-        return [Release(self.known.library(name)) for name in served if wanted in _distributions(name)]
+        self.asking = True
+        try:
+            wanted = _normal(context.name)
+            found = [name for name in self.known.names if wanted in self._distributions(name)]
+            return [Release(self.known.library(name)) for name in found if self._is_served(name)]
+        finally:
+            self.asking = False
+
+    def _distributions(self, name: str) -> Iterator[str]:
+        """The names a library may be installed by; its file is read once it has been imported."""
+        yield _normal(name)
+        if name in self.known.libraries:
+            yield _normal(self.known.library(name).facts.distribution)
 
     def _is_served(self, root: str) -> bool:
         """Whether a library is stood in for as a whole."""
@@ -96,12 +105,6 @@ def _triton(fullname: str) -> ModuleSpec:
     return spec_of(triton.module(fullname))
 
 
-@cache
-def _distributions(library: str) -> frozenset[str]:
-    """The names a library may be installed by."""
-    return frozenset((_normal(library), _normal(facts_of(library).distribution)))
-
-
 def _normal(name: str) -> str:
     """A name as the package index compares it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -109,27 +112,11 @@ def _normal(name: str) -> str:
 
 def _other_spec(finder: MetaPathFinder, fullname: str, path: Any) -> ModuleSpec | None:
     for other in sys.meta_path:
-        if other is not finder and not isinstance(other, Names) and (spec := other.find_spec(fullname, path)):
-            return spec
+        if other is not finder and not isinstance(other, Names) and hasattr(other, "find_spec"):
+            spec = other.find_spec(fullname, path)
+            if spec is not None:
+                return spec
     return None
-
-
-class Release(Distribution):
-    """What `importlib.metadata` says of a library that is stood in for."""
-
-    def __init__(self, library: Library) -> None:
-        self.library = library
-
-    def read_text(self, filename: str) -> str | None:
-        facts = self.library.facts
-        return (
-            f"Name: {facts.distribution}\nVersion: {self.library.version}\n"
-            if filename == "METADATA"
-            else None
-        )
-
-    def locate_file(self, path: Any) -> Any:
-        return Path(path)
 
 
 class Names(MetaPathFinder):

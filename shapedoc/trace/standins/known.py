@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Any
 
 from shapedoc.kernels.contracts import Contract
 from shapedoc.kernels.contracts import load as load_contracts
@@ -57,7 +59,23 @@ class Known:
 
 def installed_version(facts: Facts) -> str:
     """The version of a library that is installed, empty where none is."""
-    try:
-        return version(facts.distribution)
-    except PackageNotFoundError:
-        return ""
+    found = (one for one in distributions(name=facts.distribution) if not isinstance(one, Release))
+    return next((one.version for one in found), "")
+
+
+class Release(Distribution):
+    """What `importlib.metadata` says of a library that is stood in for."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def read_text(self, filename: str) -> str | None:
+        facts = self.library.facts
+        return (
+            f"Name: {facts.distribution}\nVersion: {self.library.version}\n"
+            if filename == "METADATA"
+            else None
+        )
+
+    def locate_file(self, path: Any) -> Any:
+        return Path(path)

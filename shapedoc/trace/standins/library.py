@@ -13,7 +13,7 @@ from shapedoc.kernels.contracts import Contract
 from shapedoc.kernels.facts import Facts
 from shapedoc.trace.standins import layers
 from shapedoc.trace.standins.functions import Kernel
-from shapedoc.trace.standins.versions import Want, newest, pinned, wants
+from shapedoc.trace.standins.versions import Want, having, pinned, wants
 
 MISSING = object()
 
@@ -24,7 +24,7 @@ class Library:
     def __init__(self, facts: Facts, contracts: Sequence[Contract], version: str = "") -> None:
         self.name = facts.library
         self.facts = facts
-        self.version = pinned(facts.releases, version) if version else ""
+        self.version = pinned(facts.releases, version) if version else "".join(facts.releases[-1:])
         self._contracts = contracts
         self._left = [self.version] if version else list(facts.releases)
         self._objects: dict[str, Any] = {}
@@ -32,9 +32,8 @@ class Library:
     def read(self, path: str) -> None:
         """Settle on a version that suits a file which imports this library."""
         wanted = [want for want in wants(path, self.name) if self._is_known(want.name)]
-        for want in wanted:
-            self._left = [release for release in self._left if self._has(release, want)] or self._left
-        self.version = newest(self._left, [], self._has)
+        self._left = having(self._left, wanted, self._has)
+        self.version = "".join(self._left[-1:])
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -64,7 +63,7 @@ class Library:
         """The version whose contract serves a name: the newest that has it, if this one does not."""
         if self._has(self.version, Want(name)):
             return self.version
-        return newest(self.facts.releases, [Want(name)], self._has)
+        return "".join(having(self.facts.releases, [Want(name)], self._has)[-1:])
 
     def public_names(self, module: str) -> list[str]:
         """What `from module import *` brings."""

@@ -9,8 +9,8 @@
 ... ''')
 >>> [(want.name, sorted(want.keywords)) for want in wants(str(path), "natten")]
 [('natten.functional.na2d_av', []), ('natten.NeighborhoodAttention2D', ['dim', 'kernel_size', 'num_heads'])]
->>> newest(("0.15.1", "0.17.5", "0.20.1"), [Want("na2d_av")], lambda release, want: release < "0.20")
-'0.17.5'
+>>> having(("0.15.1", "0.17.5", "0.20.1"), [Want("na2d_av")], lambda release, want: release < "0.20")
+['0.15.1', '0.17.5']
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Want:
 Has = Callable[[str, Want], bool]
 
 
-def newest(releases: Sequence[str], wanted: Iterable[Want], has: Has) -> str:
-    """The newest release that has what is wanted; what none of those left has is passed over."""
+def having(releases: Sequence[str], wanted: Iterable[Want], has: Has) -> list[str]:
+    """The releases that have what is wanted; what none of those left has is passed over."""
     left = list(releases)
     for want in wanted:
         left = [release for release in left if has(release, want)] or left
-    return left[-1] if left else ""
+    return left
 
 
 def pinned(releases: Sequence[str], version: str) -> str:

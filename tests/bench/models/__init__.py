@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from typing import Any, Literal
@@ -26,8 +26,9 @@ Inputs = tuple[tuple[Any, ...], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Entry:
-    """One model. `scale` says whether its sizes are the published ones, `needs` are requirement strings,
-    `fault` tells what is wrong with the package's own code where the model is known not to run.
+    """One model. `scale` says whether its sizes are the published ones, `needs` are requirement strings.
+
+    `faults` are those of the package's own code, by the rule that finds them; with one of SD1xx it does not run.
     """
 
     name: str
@@ -36,7 +37,12 @@ class Entry:
     inputs: Callable[[], Inputs]
     scale: Literal["real", "small"] = "small"
     needs: tuple[str, ...] = ()
-    fault: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is known of no fault that stops it."""
+        return not any(code.startswith("SD1") for code in self.faults)
 
     @cached_property
     def missing(self) -> str:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from ..baseline import warm_up
-from ..check import rows, table
+from ..check import rows, table, words_of
 from . import absent, entries
 
 
@@ -38,7 +38,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     for entry in entries(options.package, options.names):
-        print(f"{entry.package}/{entry.name}  {entry.scale}  {entry.missing or entry.fault}".rstrip())
+        print(f"{entry.package}/{entry.name}  {entry.scale}  {entry.missing or words_of(entry)}".rstrip())
     for name, reason in absent(options.package).items():
         print(f"{name}  absent: {reason}")
     return 0

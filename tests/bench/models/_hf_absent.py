@@ -1,4 +1,4 @@
-"""Model types of transformers that stay out of the zoo, and what some of the others want installed.
+"""Model types of transformers that stay out of the zoo, what others want installed, and known faults.
 
 >>> ABSENT["bark"]
 'has no forward of its own'
@@ -43,3 +43,11 @@ _WANTED: dict[str, str] = {
 
 ABSENT = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 NEEDS = {name: (need,) for need, names in _WANTED.items() for name in names.split()}
+
+_DISCARDED = {
+    "SD207": "`coordinates.to(torch.float32)` makes a copy that nobody takes, when it embeds points"
+}
+_REREAD = {
+    "SD201": "relative positions of the n-grams are laid out by batch, token, n-gram, head and read by batch, n-gram, head, token"
+}
+FAULTS = {"prophetnet": _REREAD, "sam2": _DISCARDED, "sam3_tracker": _DISCARDED}

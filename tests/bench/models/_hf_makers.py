@@ -21,7 +21,7 @@ from transformers import PreTrainedConfig
 Maker = Callable[[PreTrainedConfig], Any]
 
 BATCH, TOKENS, DECODED, FRAMES, SAMPLES = 2, 12, 7, 200, 8000
-LOWEST_ID, HIGHEST_ID = 5, 25  # clear of most special tokens, inside every vocabulary
+LOWEST_ID, HIGHEST_ID = 5, 25  # inside every vocabulary
 ROWS, COLUMNS = 4, 6  # patches of one image
 
 
@@ -42,7 +42,24 @@ def constant(value: Any) -> Maker:
 
 
 def text(length: int = TOKENS) -> Maker:
-    return lambda config: torch.randint(LOWEST_ID, HIGHEST_ID, (BATCH, length))
+    """Token ids, none of them special to the model."""
+
+    def make(config: PreTrainedConfig) -> Tensor:
+        plain = torch.tensor(
+            [token for token in range(LOWEST_ID, HIGHEST_ID) if token not in _special(config)]
+        )
+        return plain[torch.randint(0, len(plain), (BATCH, length))]
+
+    return make
+
+
+def _special(config: PreTrainedConfig) -> set[Any]:
+    values = [item for part in _parts(config) for item in vars(part).items()]
+    return {
+        value
+        for name, value in values
+        if name.endswith(("token_id", "token_index")) and isinstance(value, int)
+    }
 
 
 def placeholders(count: int, *names: str) -> Maker:
@@ -51,7 +68,9 @@ def placeholders(count: int, *names: str) -> Maker:
     def make(config: PreTrainedConfig) -> Tensor:
         token = first(config, *(names or ("image_token_id", "image_token_index")))
         words = (text(3)(config) for _ in range(2))
-        before, after = (found.where(found != token, token + 1) for found in words)  # no image token among them
+        before, after = (
+            found.where(found != token, token + 1) for found in words
+        )  # no image token among them
         return torch.cat([before, torch.full((BATCH, count), token), after], dim=1)
 
     return make
@@ -114,9 +133,12 @@ def _image_size(config: PreTrainedConfig) -> tuple[int, ...]:
 
 def first(config: PreTrainedConfig, *names: str) -> Any:
     """The first of these attributes that the configuration or one of its parts has."""
-    parts = [config, *(value for value in vars(config).values() if isinstance(value, PreTrainedConfig))]
-    found = (getattr(part, name, None) for name in names for part in parts)
+    found = (getattr(part, name, None) for name in names for part in _parts(config))
     return next((value for value in found if value is not None), None)
+
+
+def _parts(config: PreTrainedConfig) -> list[PreTrainedConfig]:
+    return [config, *(value for value in vars(config).values() if isinstance(value, PreTrainedConfig))]
 
 
 USUAL: dict[str, Maker] = {

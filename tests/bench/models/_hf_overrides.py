@@ -44,6 +44,11 @@ OVERRIDES: dict[str, Changes] = {
     **_each("siglip siglip2", {"text_config.projection_size": 64}),
     **_each("llava_next llava_next_video", {"vision_config.image_size": 56, "image_grid_pinpoints": [[56, 112], [112, 56]]}),
     "llava_onevision": {"vision_config.image_size": 56, "image_grid_pinpoints": [[56, 112], [112, 56]], "vision_config.patch_size": 14},
+    # Values have as many heads as queries here, which the attention written out cannot repeat.
+    **_each(
+        "nemotron3_5_transcribe_asr_audio nemotron3_5_transcribe_word_timestamp nemotron3_diarization_audio",
+        {"num_key_value_heads": 4},
+    ),
     **_each("mistral3 lighton_ocr mistral_large4", {"vision_config.image_size": 56, "image_token_index": 99}),
     **_each("qwen2_5_omni_thinker qwen3_omni_moe_thinker", {"vision_start_token_id": 98}),
     "chameleon": {"vocabulary_map": IMAGE_WORDS},
@@ -92,6 +97,8 @@ OVERRIDES: dict[str, Changes] = {
     "mllama": {"vision_config.image_size": 56, "text_config.cross_attention_layers": [1],
                "vision_config.intermediate_layers_indices": [0, 1], "vision_config.vision_output_dim": 192},
     "moonshine_streaming": {"num_key_value_heads": 4},
+    **_each("nemotron3_diarization_audio nemotron3_5_transcribe_asr_audio nemotron3_5_transcribe_word_timestamp",
+            {"num_key_value_heads": 4}),
     "perceiver": {"d_latents": 64, "num_latents": 16},
     "recurrent_gemma": {"num_hidden_layers": 3},
     "reformer": {"axial_pos_embds_dim": (24, 40), "axial_pos_shape": (4, 8), "max_position_embeddings": 32},

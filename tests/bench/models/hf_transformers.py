@@ -20,7 +20,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.models.auto.modeling_auto import MODEL_MAPPING, MODEL_MAPPING_NAMES
 
 from . import Entry, Inputs
-from ._hf_absent import ABSENT, NEEDS
+from ._hf_absent import ABSENT, FAULTS, NEEDS
 from ._hf_config import small_config
 from ._hf_inputs import model_inputs
 from ._hf_published import PUBLISHED
@@ -71,6 +71,7 @@ def _small() -> Iterator[Entry]:
             partial(build, configure),
             partial(inputs, configure),
             needs=NEEDS.get(model_type, ()),
+            faults=FAULTS.get(model_type, {}),
         )
 
 

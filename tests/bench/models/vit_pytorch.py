@@ -276,13 +276,13 @@ NEEDS = {"Nystromformer-ViT": ("nystrom-attention",)}
 
 # Release 1.26 gave ViT's pos_embedding and cls_token one dimension less (vit.py:106); these still slice the old ones.
 FAULTS = {
-    "MAE": "adds pos_embedding[:, 1:n+1] of a pos_embedding without batch (mae.py:53)",
-    "SimMIM": "takes pos_embedding[:, 1:n+1] of a pos_embedding without batch (simmim.py:46)",
-    "MPP": "repeats a cls_token without batch by '() n d -> b n d' (mpp.py:161)",
+    "MAE": {"SD102": "adds pos_embedding[:, 1:n+1] of a pos_embedding without batch (mae.py:53)"},
+    "SimMIM": {"SD102": "takes pos_embedding[:, 1:n+1] of a pos_embedding without batch (simmim.py:46)"},
+    "MPP": {"SD104": "repeats a cls_token without batch by '() n d -> b n d' (mpp.py:161)"},
 }
 
 
 ENTRIES = tuple(
-    Entry(name, "vit_pytorch", build, inputs, "real", NEEDS.get(name, ()), FAULTS.get(name, ""))
+    Entry(name, "vit_pytorch", build, inputs, "real", NEEDS.get(name, ()), FAULTS.get(name, {}))
     for name, (build, inputs) in MODELS.items()
 )

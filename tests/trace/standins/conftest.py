@@ -31,19 +31,17 @@ def _imported_anew() -> Iterator[None]:
 @pytest.fixture
 def hide(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Make a library look as if it were not installed."""
-    find, version = importlib.machinery.PathFinder.find_spec, importlib.metadata.version
+    find, distributions = importlib.machinery.PathFinder.find_spec, importlib.metadata.distributions
     hidden: set[str] = set()
 
     def find_spec(fullname: str, path: Any = None, target: Any = None) -> Any:
         return None if fullname.partition(".")[0] in hidden else find(fullname, path, target)
 
-    def version_of(name: str) -> str:
-        if name in hidden:
-            raise importlib.metadata.PackageNotFoundError(name)
-        return version(name)
+    def really_installed(name: str) -> Any:
+        return [] if name in hidden else distributions(name=name)
 
     monkeypatch.setattr(importlib.machinery.PathFinder, "find_spec", find_spec)
-    monkeypatch.setattr("shapedoc.trace.standins.known.version", version_of)
+    monkeypatch.setattr("shapedoc.trace.standins.known.distributions", really_installed)
     return hidden.add
 
 

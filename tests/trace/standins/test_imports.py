@@ -110,6 +110,18 @@ def test_other_packages_find_what_is_really_installed(known: Known, user: Run) -
     assert user(probe).flash_attn is not None
 
 
+def test_a_version_is_known_before_the_import(known: Known, user: Run) -> None:
+    net = user("from importlib.metadata import version\nfound = version('natten'), version('flash_attn')")
+    assert net.found == ("0.21.7", "2.8.3")
+
+
+def test_kernels_are_replaced_whoever_imports_first(installed: Callable[..., None], user: Run) -> None:
+    installed("natten", "0.17.3", functional=FUNCTIONS)
+    probe = "try:\n    from natten.functional import na2d_av\nexcept ImportError:\n    na2d_av = None"
+    with standing_in(Settings()):
+        assert hasattr(user(probe, "site-packages/somebody").na2d_av, "contract_for")
+
+
 def test_a_missing_extension_ends_nothing_until_it_is_called(known: Known, user: Run) -> None:
     net = user(
         "import torch\nimport selective_scan_cuda\nimport flash_attn_2_cuda as flash\nfrom torchvision import _C\n"

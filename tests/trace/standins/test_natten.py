@@ -227,3 +227,22 @@ def test_a_version_that_is_asked_for_comes_before_what_is_installed(tmp_path: Pa
     report: Any = run(Request(f"{path}:Net", ("2,4,8,8,8",), kernels=("natten=0.15",)), lambda progress: None)
     assert (report.findings, report.stopped) == ((), None)
     assert report.standins[0].contract == "natten 0.15.1"
+
+
+def test_what_0_14_would_compute_from_memory_that_is_not_its_own(
+    hide: Callable[[str], None], tmp_path: Path
+) -> None:
+    hide("natten")
+    (tmp_path / "shapedoc.yaml").write_text('kernels: {natten: "0.14"}')
+    source = """
+import natten
+from natten.functional import natten2dav, natten2dqkrpb
+assert natten.__version__ == "0.14.6"
+
+
+class Net(nn.Module):
+    def forward(self, q):
+        return natten2dav(natten2dqkrpb(q, q, torch.zeros(4, 9, 9), 5, 1), q[:, :2], 5, 1)
+"""
+    finding = only(trace_source(source, "-i 2,4,16,16,8", tmp_path))
+    assert (finding.code, "2" in finding.message) == ("SD106", True)
