@@ -127,3 +127,14 @@ def test_meta_kernels_do_not_import_the_compiler() -> None:
         pytest.skip("something else imported it")
     record(nn.Sequential(nn.LayerNorm(4), nn.GELU()), real(2, 4))
     assert "torch._dynamo" not in sys.modules
+
+
+def test_data_assigned_to_a_parameter_goes_where_the_parameter_is() -> None:
+    class Net(nn.Linear):
+        def __init__(self) -> None:
+            super().__init__(4, 4)
+            self.weight.data = torch.arange(16.0).view(4, 4)
+
+    run = once(Net, (real(2, 4),))
+    assert run.error is None
+    assert run.model.weight.is_meta
