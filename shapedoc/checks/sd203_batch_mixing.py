@@ -70,6 +70,7 @@ from shapedoc.trace.recorder import Op, Trace, Var
 
 CODE = "SD203"
 NAME = "batch-mixing"
+SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
@@ -156,8 +157,8 @@ def _indexed(op: Op) -> Iterator[Place]:
 
 
 def _is_table(var: Var) -> bool:
-    """A parameter or buffer, or a slice of one."""
+    """A parameter or buffer, or a slice of one; not what was looked up in it by indices."""
     op = var.op
-    if op is not None and named(op, "getitem", "narrow", "unsqueeze", "to", "view", "transpose"):
-        return bool(op.inputs()) and _is_table(op.inputs()[0])
+    if op is not None and len(op.inputs()) == 1 and named(op, *SLICING):
+        return _is_table(op.inputs()[0])
     return is_state(var)
