@@ -138,10 +138,6 @@ FAULTS = (
         "the convolution takes {b} dims, it got {a}: {s}",
         (
             (
-                "Expected {b}-dimensional input for {b}-dimensional weight {w:shape}, but got "
-                "{a}-dimensional input of size {s:shape} instead"
-            ),
-            (
                 "Expected {b}-dimensional input for {:}-dimensional weight {w:shape}, but got "
                 "{a}-dimensional input of size {s:shape} instead"
             ),

@@ -26,8 +26,6 @@ NEAR = (
     "Input tensor shape: {shape:shape}. Additional info: {given:text}.\n",
     "Input tensor shape: {shape:shape}",
 )
-TENSOR = ("the tensor is {shape}, given are {sizes}", "the pattern is '{pattern}'")
-GROUP = re.compile(r"\([^()]{1,100}\)")
 
 
 def given(seen: Seen) -> dict[str, int]:

@@ -25,7 +25,7 @@ from torch import nn
 import shapedoc
 
 from .baseline import warm_up
-from .models import absent, entries
+from .models import Entry, absent, entries
 from .tracing import Row, measured_entry
 
 LINE = "{:<36} {:<18} {:>6} {:>6} {:>5} {:>7} {:>7} {:>6} {:>6} {:>6} {:>7}  {}"
@@ -34,28 +34,36 @@ WRONG = ("finding", "known fault missed")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.zoo")
-    parser.add_argument(
-        "package", nargs="?", default="", help="a module of tests.bench.models; all by default"
-    )
-    parser.add_argument("names", nargs="*", help="entries of it; all by default")
-    parser.add_argument("--no-probe", dest="probe", action="store_false", help="run at the given sizes only")
-    parser.add_argument("--json", type=Path, help="write the rows and the summary here, too")
-    options = parser.parse_args()
+    options = _options()
     found = entries(options.package, options.names)
     warm_up()
     shapedoc.trace(nn.Linear(2, 2), torch.ones(1, 2))  # what the tool imports late, the forks have then
+    rows = table(found, options.probe)
+    if options.json:
+        options.json.write_text(json.dumps(document(rows, options.package), indent=1))
+    return int(any(row.verdict in WRONG for row in rows))
+
+
+def table(found: Sequence[Entry], probe: bool) -> list[Row]:
+    """Trace the entries one after the other, and print a line for each as it comes, figures at the end."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(LINE.format(*HEADINGS)))
     rows = []
     for entry in found:
-        rows.append(measured_entry(entry, options.probe))
+        rows.append(measured_entry(entry, probe))
         console.print(Text(_line(rows[-1])))
-    summary = summarise(rows)
-    console.print(Text("\n".join(f"{name}: {value}" for name, value in summary.items())))
-    if options.json:
-        options.json.write_text(json.dumps(_document(rows, summary, options.package), indent=1))
-    return int(any(row.verdict in WRONG for row in rows))
+    console.print(Text("\n".join(f"{name}: {value}" for name, value in summarise(rows).items())))
+    return rows
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.zoo")
+    add = parser.add_argument
+    add("package", nargs="?", default="", help="a module of tests.bench.models; all by default")
+    add("names", nargs="*", help="entries of it; all by default")
+    add("--no-probe", dest="probe", action="store_false", help="run at the given sizes only")
+    add("--json", type=Path, help="write the rows and the figures here, too")
+    return parser.parse_args()
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, Any]:
@@ -115,10 +123,11 @@ def _line(row: Row) -> str:
     ).rstrip()
 
 
-def _document(rows: Sequence[Row], summary: dict[str, Any], package: str) -> dict[str, Any]:
+def document(rows: Sequence[Row], package: str) -> dict[str, Any]:
+    """All of it, for a file."""
     return {
         "torch": torch.__version__,
-        "summary": summary,
+        "summary": summarise(rows),
         "absent": dict(absent(package)),
         "rows": [asdict(row) | {"ratio": row.ratio, "whole_ratio": row.whole_ratio} for row in rows],
     }

@@ -33,7 +33,6 @@ NOTATIONS = (
 )
 HINTS = (":", " line ", " in ")
 ARROW = re.compile(r"^\W{0,8}(?:❱|-{1,8}>)\s{0,8}(?P<line>\d{1,9})(?: ?[│|])?\s(?P<code>.{1,400})")
-GUTTER = re.compile(r"^\W{0,8}\d{1,9}(?: ?[│|]|\s)")
 MARKS = re.compile(r"^[\s~^│|]*(?:<-+ HERE)?$|\.{3} <-+ HERE$")
 RULE = re.compile(r"^[_ ]{10,}$")  # pytest puts the source above a frame, and a rule below it
 REPEATED = re.compile(r"\[Previous line repeated \d+ more times?\]")

@@ -47,7 +47,10 @@ NEEDS = {name: (need,) for need, names in _WANTED.items() for name in names.spli
 _DISCARDED = {
     "SD207": "`coordinates.to(torch.float32)` makes a copy that nobody takes, when it embeds points"
 }
-_REREAD = {
-    "SD201": "relative positions of the n-grams are laid out by batch, token, n-gram, head and read by batch, n-gram, head, token"
+FAULTS = {
+    "prophetnet": {
+        "SD201": "reads rows in the order (batch, token, ngram, head) as (batch, ngram, head, token)"
+    },
+    "sam2": _DISCARDED,
+    "sam3_tracker": _DISCARDED,
 }
-FAULTS = {"prophetnet": _REREAD, "sam2": _DISCARDED, "sam3_tracker": _DISCARDED}
