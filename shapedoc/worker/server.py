@@ -7,6 +7,7 @@ for one that it had to kill, or `{"problem": "…"}` where this interpreter can 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import multiprocessing
@@ -29,6 +30,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until the front closes its end."""
     if FORKS:  # else a child that outlives us would keep the front waiting for an answer
         os.register_at_fork(after_in_child=answers.close)
+    gc.disable()  # a collection finds nothing in what is being imported, and costs a sixth of the import
     torch_problem = _import_torch()
     for line in requests:
         answer = {"problem": torch_problem} if torch_problem else _answer(json.loads(line), requests)
@@ -53,6 +55,8 @@ def _answer(job: dict[str, Any], requests: BinaryIO) -> dict[str, Any]:
         runner = _find(request.runner)
     except Exception as error:  # a torch too old or too new for us shows here
         return {"problem": f"shapedoc cannot run under {sys.executable}: {type(error).__name__}: {error}"}
+    gc.freeze()  # what was imported stays: no collection in a child need look at it
+    gc.enable()
     return {"exit": _supervise(runner, request, job, requests)}
 
 
