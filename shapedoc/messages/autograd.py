@@ -16,7 +16,7 @@ import re
 
 from shapedoc.messages._fault import Fault, Reading, Seen
 
-USED = re.compile(r"(\w{1,60})\.(?:to|type_as|view|reshape)\((\w{1,60})\.\w{1,30}\)")
+USED = r"(\w{1,60})\.(?:to|type_as|view|reshape)\((\w{1,60})\.\w{1,30}\)"
 
 
 def in_backward(seen: Seen) -> bool:
@@ -28,7 +28,7 @@ def in_backward(seen: Seen) -> bool:
 
 def optional_input(seen: Seen) -> Reading:
     """The expression that takes something from an input which was None."""
-    used = USED.search(seen.code)
+    used = re.search(USED, seen.code)
     expression = f"{used[0]} if {used[2]} is not None else None" if used else "… if x is not None else None"
     return Reading(
         fixes=(f"return None for an input that was None: {expression}",),

@@ -21,7 +21,7 @@ import re
 
 from shapedoc.messages._fault import Fault, Reading, Role, Seen
 
-OPERAND = re.compile(r"(Parameter\()?FakeTensor\([^()]{0,200}size=\(([\d, su]{0,120})\)")
+OPERAND = r"(Parameter\()?FakeTensor\([^()]{0,200}size=\(([\d, su]{0,120})\)"
 
 
 def operands(seen: Seen) -> Reading | None:
@@ -30,7 +30,8 @@ def operands(seen: Seen) -> Reading | None:
         r"<[^<>]{0,80}?(\w{1,60})(?: at 0x\w+)?>|call_\w+ (\w{1,60})", str(seen.fields.get("op", ""))
     )
     shapes = [
-        f"{'parameter ' if own else ''}[{size.rstrip(',')}]" for own, size in OPERAND.findall(seen.text)[:6]
+        f"{'parameter ' if own else ''}[{size.rstrip(',')}]"
+        for own, size in re.findall(OPERAND, seen.text)[:6]
     ]
     name = (function[1] or function[2]) if function else "the call"
     return (

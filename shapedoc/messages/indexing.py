@@ -14,10 +14,8 @@ import re
 from shapedoc.messages._fault import Fault, Reading, Seen
 from shapedoc.messages.meaning.numbers import relation
 
-TENSOR_SOURCE = re.compile(
-    r"\.shape\b|\.size\(|chunk\(|unbind\(|torch|rearrange|self\.\w{1,60}\(|\bx\b|tensor|hidden"
-)
-PIECES = re.compile(r"\*[^\n]{0,200}\.(?:chunk|split|unbind|tensor_split)\(")
+TENSOR_SOURCE = r"\.shape\b|\.size\(|chunk\(|unbind\(|torch|rearrange|self\.\w{1,60}\(|\bx\b|tensor|hidden"
+PIECES = r"\*[^\n]{0,200}\.(?:chunk|split|unbind|tensor_split)\("
 
 
 def masked(seen: Seen) -> Reading | None:
@@ -47,12 +45,12 @@ def embedded(seen: Seen) -> Reading | None:
 
 def of_a_tensor(seen: Seen) -> bool:
     """Anything can be unpacked: the line, where it is known, must speak of a shape or of a tensor."""
-    return not seen.code or bool(TENSOR_SOURCE.search(seen.code))
+    return not seen.code or bool(re.search(TENSOR_SOURCE, seen.code))
 
 
 def of_pieces(seen: Seen) -> bool:
     """A missing argument is a fault of shapes where the arguments are the pieces of a tensor."""
-    return bool(PIECES.search(seen.code))
+    return bool(re.search(PIECES, seen.code))
 
 
 FAULTS = (

@@ -25,7 +25,7 @@ class Role:
     """What a differing dim stands for, and what to do about it."""
 
     title: str
-    names: re.Pattern[str]
+    names: str  # a regular expression
     fixes: tuple[str, ...]
     dims: str = ""  # "first": only dim 0; "kernel": only dims 2 and on
 
@@ -33,9 +33,7 @@ class Role:
 ROLES = (
     Role(
         "vocabulary rows",
-        re.compile(
-            r"embed_tokens|lm_head|wte\b|word_embed|token_embed|tok_embed|output_embed|decoder\.bias|predictions|vocab|shared\.weight"
-        ),
+        r"embed_tokens|lm_head|wte\b|word_embed|token_embed|tok_embed|output_embed|decoder\.bias|predictions|vocab|shared\.weight",
         (
             "model.resize_token_embeddings({checkpoint}) before loading, or vocab_size={checkpoint}",
             "use the tokenizer the checkpoint was trained with",
@@ -44,13 +42,13 @@ ROLES = (
     ),
     Role(
         "patch kernels",
-        re.compile(r"patch_embed|patch_embedding|patchify|conv_proj|to_patch|patch_proj"),
+        r"patch_embed|patch_embedding|patchify|conv_proj|to_patch|patch_proj",
         ("set patch_size={checkpoint}, as the checkpoint has",),
         "kernel",
     ),
     Role(
         "position tables",
-        re.compile(r"pos_embed|position|pos_emb|relative_|rel_pos|wpe\b|rotary|attn_mask|abs_pos|freqs"),
+        r"pos_embed|position|pos_emb|relative_|rel_pos|wpe\b|rotary|attn_mask|abs_pos|freqs",
         (
             "build the model for the image size or context length of the checkpoint",
             "interpolate the table: F.interpolate over its side, then load",
@@ -58,17 +56,13 @@ ROLES = (
     ),
     Role(
         "key and value projections",
-        re.compile(
-            r"(?:^|[._])(?:k|v|key|value)(?:_proj|_lin|_layer)?\.|k_norm|wk\b|wv\b|qkv|query_key_value|c_attn|Wqkv|in_proj"
-        ),
+        r"(?:^|[._])(?:k|v|key|value)(?:_proj|_lin|_layer)?\.|k_norm|wk\b|wv\b|qkv|query_key_value|c_attn|Wqkv|in_proj",
         ("set num_key_value_heads={heads}, as the checkpoint has",),
         "first",
     ),
     Role(
         "rows of the classifier",
-        re.compile(
-            r"head|classif|(?:^|\.)fc\d?\.|cls|logits|score|class_embed|out_proj\.(?:weight|bias)$|output\."
-        ),
+        r"head|classif|(?:^|\.)fc\d?\.|cls|logits|score|class_embed|out_proj\.(?:weight|bias)$|output\.",
         (
             "set num_labels={checkpoint} (num_classes), as the checkpoint has",
             "ignore_mismatched_sizes=True, or leave these names out, to train the classifier anew",
@@ -77,14 +71,14 @@ ROLES = (
     ),
     Role(
         "input channels",
-        re.compile(r"conv|stem|patch|proj_in"),
+        r"conv|stem|patch|proj_in",
         ("set in_channels={checkpoint}, as the checkpoint has",),
         "second",
     ),
 )
 WIDTH = Role(
     "widths",
-    re.compile(""),
+    "",
     ("set the configuration the checkpoint was saved with: hidden size {checkpoint}",),
 )
 ANY_WIDTH = frozenset({"key and value projections", "rows of the classifier"})
@@ -225,7 +219,7 @@ def _differing(item: Mismatch) -> list[tuple[int, Pair]]:
 def _role(item: Mismatch, dim: int) -> Role:
     kernel = len(item.checkpoint) >= 4 and dim >= 2
     place = {"first": dim == 0, "kernel": kernel, "second": len(item.checkpoint) >= 3 and dim == 1, "": True}
-    return next((role for role in ROLES if place[role.dims] and role.names.search(item.key)), WIDTH)
+    return next((role for role in ROLES if place[role.dims] and re.search(role.names, item.key)), WIDTH)
 
 
 def _main_width(found: list[Mismatch]) -> Pair:

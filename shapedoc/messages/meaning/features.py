@@ -11,7 +11,7 @@ from shapedoc.messages._fault import Reading, Seen, first
 from shapedoc.messages.meaning.numbers import HEAD_DIMS, image_features
 
 SMALLEST_PACKED = 4096
-MODULE_CALL = re.compile(r"\bself\.[\w.]{1,80}\(")
+MODULE_CALL = r"\bself\.[\w.]{1,80}\("
 
 
 def packed_weight(seen: Seen) -> Reading | None:
@@ -95,7 +95,7 @@ def larger_image(seen: Seen) -> Reading | None:
 def other_dim(seen: Seen) -> Reading | None:
     """The features stand in another dim: channels first into a Linear, a matrix not transposed."""
     m, k, k2, n = map(seen.number, ("m", "k", "k2", "n"))
-    if k == n and m and not MODULE_CALL.search(seen.code):
+    if k == n and m and not re.search(MODULE_CALL, seen.code):
         return Reading(
             notes=(f"the second operand fits when transposed: {n} x {k2}",),
             fixes=("multiply with the transposed matrix: b.T, or b.transpose(-2, -1)",),

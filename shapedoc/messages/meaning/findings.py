@@ -10,15 +10,13 @@ from pathlib import Path
 
 from shapedoc.core.report import Finding, Fix, Label, Report, Span, Target
 from shapedoc.messages.meaning.causes import Cause
-from shapedoc.messages.meaning.edits import edits
 from shapedoc.messages.meaning.explanation import Explanation
-from shapedoc.messages.meaning.labels import marked
 from shapedoc.messages.meaning.source import Folder, Site
 from shapedoc.messages.reading.text import printable
 
 # What shows more than shapes do, by code.
 OPTIONS = {"SD401": " --backward", "SD302": " --toggle auto"}
-LOADING = re.compile(r"loading state_dict for (\w{1,120})")
+LOADING = r"loading state_dict for (\w{1,120})"
 
 
 def report(name: str, explanation: Explanation, folder: Folder) -> Report:
@@ -31,7 +29,7 @@ def finding(cause: Cause, folder: Folder) -> Finding:
     """One cause, with the user's source where that may be read."""
     site = folder.site(cause.frame) if cause.frame else None
     span = _span(cause, site)
-    fixes = (*(edits(cause, site, span.path) if site and span else ()), *(Fix(text) for text in cause.fixes))
+    fixes = (*_edits(cause, site, span), *(Fix(text) for text in cause.fixes))
     return Finding(
         cause.code,
         cause.message,
@@ -54,8 +52,18 @@ def _span(cause: Cause, site: Site | None) -> Span | None:
     return Span(shown, site.line, start, site.line, len(statement.rstrip()) + 1)
 
 
+def _edits(cause: Cause, site: Site | None, span: Span | None) -> tuple[Fix, ...]:
+    if not site or not span:
+        return ()
+    from shapedoc.messages.meaning.edits import edits  # of no use where no source can be read
+
+    return edits(cause, site, span.path)
+
+
 def _labels(cause: Cause, site: Site | None, span: Span | None) -> Iterator[Label]:
     if span and site:
+        from shapedoc.messages.meaning.labels import marked
+
         pairs = marked(cause, site)
         yield from (Label(site.span(node, span.path), words) for node, words in pairs)
         yield from () if pairs else (Label(span, "raised here"),)
@@ -81,7 +89,7 @@ def _untold(cause: Cause, site: Site | None, span: Span | None) -> str:
     """What the text leaves out, and the command that shows it."""
     owner = site.enclosing(ast.ClassDef) if site else None
     name = owner.name if isinstance(owner, ast.ClassDef) else ""
-    if loading := LOADING.search(cause.first.header):
+    if loading := re.search(LOADING, cause.first.header):
         return f"to compare all names and shapes: shapedoc trace FILE.py:{loading[1]} --weights CHECKPOINT"
     path = span.path if span and span.path.endswith(".py") else "FILE.py"
     command = f"shapedoc trace {path}:{name or 'MODEL'}{OPTIONS.get(cause.code, '')}"

@@ -12,7 +12,7 @@ import re
 from shapedoc.messages._fault import Reading
 from shapedoc.messages.reading.wording import Fields
 
-NAME = re.compile(r"[\"']([^\"'\s]{1,300})[\"']")
+NAME = r"[\"']([^\"'\s]{1,300})[\"']"
 
 WRAPPERS = {
     "module.": "DataParallel and DistributedDataParallel put it there: save model.module.state_dict()",
@@ -68,7 +68,7 @@ def _listed(where: str, names: list[str]) -> list[str]:
 
 
 def _names(items: tuple[Fields, ...], side: str) -> list[str]:
-    return [name for item in items for name in NAME.findall(str(item.get(side, "")))]
+    return [name for item in items for name in re.findall(NAME, str(item.get(side, "")))]
 
 
 def _prefix(longer: str, shorter: list[str]) -> str:

@@ -18,7 +18,7 @@ from shapedoc.messages.reading.frames import Frame
 
 LARGEST = 4 << 20
 DEEPEST = 16  # folders of a path that are tried
-ABSOLUTE = re.compile(r"^(?:[A-Za-z]:)?[\\/]|^~")
+ABSOLUTE = r"^(?:[A-Za-z]:)?[\\/]|^~"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ class Folder:
         if not self.given:
             inside = Path(path)
             return [inside if inside.is_absolute() else self.root / inside]
-        parts = [part for part in re.split(r"[\\/]+", ABSOLUTE.sub("", path)) if part not in ("", ".", "..")]
+        parts = [
+            part for part in re.split(r"[\\/]+", re.sub(ABSOLUTE, "", path)) if part not in ("", ".", "..")
+        ]
         return [
             self.root.joinpath(*parts[start:]) for start in range(max(0, len(parts) - DEEPEST), len(parts))
         ]

@@ -18,25 +18,23 @@ import re
 
 from shapedoc.messages._fault import Fault
 
-TENSOR = re.compile(
-    r"\b(?:shapes?|sizes?|dim(?:s|ensions?|ensional)?|channels?|heads?|head_dim|rank|ndim|features|width"
+TENSOR = (
+    r"(?i)\b(?:shapes?|sizes?|dim(?:s|ensions?|ensional)?|channels?|heads?|head_dim|rank|ndim|features|width"
     r"|broadcast\w*|embed\w*|num_\w+|hidden\w*|sequence length|tokens?|patch\w*|divisible|elements"
-    r"|tensors?)\b",
-    re.IGNORECASE,
+    r"|tensors?)\b"
 )
-DISAGREE = re.compile(
-    r"match|expect|\bgot\b|divisible|incompatib|inconsisten|broadcast|invalid for|differ|must|should|equal"
-    r"|does ?n[o']t|multiple of|wrong|instead|less than|greater than|larger|smaller|exceed|!=",
-    re.IGNORECASE,
+DISAGREE = (
+    r"(?i)match|expect|\bgot\b|divisible|incompatib|inconsisten|broadcast|invalid for|differ|must|should"
+    r"|equal|does ?n[o']t|multiple of|wrong|instead|less than|greater than|larger|smaller|exceed|!="
 )
-OTHERWISE = re.compile(
-    r"d-?type|scalar type|\bHalf\b|float16|precision|device|cuda|memory|[MG]iB\b|alloc|byte|header|PyObject"
-    r"|binary|version|positional|arguments?\b|file|path|port\b|socket|permission|timed? ?out|nan\b|\binf\b"
-    r"|json|yaml|pickl|checksum|http|url",
-    re.IGNORECASE,
+OTHERWISE = (
+    r"(?i)d-?type|scalar type|\bHalf\b|float16|precision|device|cuda|memory|[MG]iB\b|alloc|byte|header"
+    r"|PyObject|binary|version|positional|arguments?\b|file|path|port\b|socket|permission|timed? ?out"
+    r"|nan\b|\binf\b"
+    r"|json|yaml|pickl|checksum|http|url"
 )
-NUMBER = re.compile(r"\d+")
-SHAPED_SOURCE = re.compile(
+NUMBER = r"\d+"
+SHAPED_SOURCE = (
     r"\.shape\b|\.size\(|\.ndim\b|\.dim\(\)|\blen\(|\bdim\b|_dim\b|_size\b|heads|channels|\.numel\("
 )
 
@@ -62,9 +60,9 @@ ASSERTED = {
     "": Fault("SD108", "an assertion on sizes failed", (), untold="the sizes that were compared"),
 }
 KINDS = (
-    (re.compile(r"loaded_weight|state_dict|ckpt|checkpoint"), "checkpoint"),
-    (re.compile(r"%"), "%"),
-    (re.compile(r"\.ndim\b|\.dim\(\)|len\([\w.]{1,60}(?:shape|size\(\))\)"), "ndim"),
+    (r"loaded_weight|state_dict|ckpt|checkpoint", "checkpoint"),
+    (r"%", "%"),
+    (r"\.ndim\b|\.dim\(\)|len\([\w.]{1,60}(?:shape|size\(\))\)", "ndim"),
 )
 
 
@@ -72,14 +70,14 @@ def looks_like_shapes(text: str) -> bool:
     """Two numbers, a word for tensors, a word for disagreement, and nothing of types, devices or memory."""
     words = text[:2000]
     return (
-        len(NUMBER.findall(words)) >= 2
-        and bool(TENSOR.search(words) and DISAGREE.search(words))
-        and not OTHERWISE.search(words)
+        len(re.findall(NUMBER, words)) >= 2
+        and bool(re.search(TENSOR, words) and re.search(DISAGREE, words))
+        and not re.search(OTHERWISE, words)
     )
 
 
 def asserted(code: str) -> Fault | None:
     """What an `assert` line was about, if it was about shapes."""
-    if not code.startswith("assert") or not SHAPED_SOURCE.search(code):
+    if not code.startswith("assert") or not re.search(SHAPED_SOURCE, code):
         return None
-    return ASSERTED[next((kind for pattern, kind in KINDS if pattern.search(code)), "")]
+    return ASSERTED[next((kind for pattern, kind in KINDS if re.search(pattern, code)), "")]

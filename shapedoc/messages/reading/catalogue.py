@@ -104,4 +104,5 @@ def _longest(candidates: Iterable[tuple[Found, int]]) -> list[Found]:
 
 
 def _anchor(found: tuple[str, ...]) -> str:
-    return next((stem for stem in STEMS if any(stem in word for word in found)), found[0])
+    joined = " ".join(found)
+    return next((stem for stem in STEMS if stem in joined), found[0])

@@ -54,9 +54,13 @@ def scan(pieces: Iterable[bytes]) -> Scan:
 
 
 @cache
-def _anchors(rare: bool) -> re.Pattern[bytes]:
-    texts = [EXCEPTION, *(by_anchor() if rare else STEMS)]
-    return re.compile("|".join(map(re.escape, texts)).encode())
+def _anchors() -> re.Pattern[bytes]:
+    return re.compile("|".join([EXCEPTION, *STEMS]).encode())
+
+
+@cache
+def _rare() -> tuple[bytes, ...]:
+    return tuple(anchor.encode() for anchor in by_anchor() if anchor not in STEMS)
 
 
 class _Scanner:
@@ -75,13 +79,14 @@ class _Scanner:
     def read(self, window: Window) -> None:
         """The lines of a window that are not like others which told nothing."""
         owned, start = window.data[window.low : window.high].replace(b"\r", b"\n"), window.low
-        anchors = _anchors(window.base == 0 and len(window.data) < SHORT)
+        rare = _rare() if window.base == 0 and len(window.data) < SHORT else ()
         for key, line in zip(owned.translate(None, DIGITS).split(b"\n"), owned.split(b"\n"), strict=True):
             end = start + len(line)
             cut = end == window.high  # the rest of it, and of an anchor, comes with the next window
             if key not in self.dull or cut:
-                hits = anchors.finditer(window.data, start, end + LONGEST_ANCHOR * cut)
-                told = [self._look(window, hit.start()) for hit in hits]
+                hits = _anchors().finditer(window.data, start, end + LONGEST_ANCHOR * cut)
+                places = [hit.start() for hit in hits] or [start + line.find(a) for a in rare if a in line]
+                told = [self._look(window, place) for place in places]
                 if not any(told):
                     self._forget(key)
             start = end + 1

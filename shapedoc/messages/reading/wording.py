@@ -25,6 +25,7 @@ Value = int | str | tuple[int | str, ...]
 Fields = dict[str, Value]
 
 ITEM = r"(?:-?\d{1,18}|[su]\d{1,4}\b|\*)"
+FIELD = r"\{[^{}]*\}"
 WORD = r"[A-Za-z_]{3,}|[^\W\d_a-zA-Z]{2,}"  # a word says as much in two Chinese characters
 CLOSED = rf"(?:torch\.Size)?[(\[]{{1,2}}\s?(?:{ITEM}(?:\s?[,x*]\s?{ITEM}){{0,11}}\s?,?)?\s?[)\]]{{1,2}}"
 BARE = rf"{ITEM}(?:(?:\s?[x*]\s?|,\s?|\s){ITEM}){{0,11}}"
@@ -82,7 +83,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Expected hidden[0] size {s:shape}, got {t:shape}")
     ('Expected', 'hidden', 'size', 'got')
     """
-    found = {word for literal, *_ in Formatter().parse(text) for word in re.findall(WORD, literal)}
+    found = set(re.findall(WORD, re.sub(FIELD, " ", text)))
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
