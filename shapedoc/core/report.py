@@ -50,10 +50,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One replacement of source text."""
+    """One replacement of source text. `original` is what it replaces, so that a changed file is noticed."""
 
     span: Span
     replacement: str
+    original: str = ""
 
 
 class Safety(str, Enum):
