@@ -108,7 +108,7 @@ TORCH_FREE = [
     "import shapedoc",
     "import shapedoc; shapedoc.Report",
     "import shapedoc.trace",
-    "import shapedoc.client, shapedoc.formats.tree, shapedoc.formats.json",
+    "import shapedoc.client.process, shapedoc.formats.tree, shapedoc.formats.json",
     "from shapedoc.cli import main; main(['--help'])",
     "from shapedoc.cli import main; main(['trace', '--help'])",
     "from shapedoc.cli import main; main(['rules'])",

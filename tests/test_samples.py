@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shapedoc.client import Worker
+from shapedoc.client.process import Worker
 from shapedoc.core.report import Report
 from shapedoc.core.request import Request
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -15,15 +17,36 @@ from shapedoc.core.errors import UserError
 
 def run(arguments: list[str]) -> int:
     """Run a command; a wrong command line is a UserError too."""
+    if _is_plain(arguments):
+        return int(_command("explain")(arguments[1]))
     try:
-        return int(_app()(arguments or ["--help"], prog_name="shapedoc", standalone_mode=False) or 0)
+        app = _app(_commands(arguments))
+        return int(app(arguments or ["--help"], prog_name="shapedoc", standalone_mode=False) or 0)
     except typer.TyperException as error:
         raise UserError(error.format_message()) from error
     except typer.Abort:
         raise KeyboardInterrupt from None
 
 
-def _app() -> typer.Typer:
+def _is_plain(arguments: list[str]) -> bool:
+    """`explain LOG`: nothing for typer to read, which would import pydantic, slower than the answer is."""
+    return len(arguments) == 2 and arguments[0] == "explain" and not re.match("-.|$", arguments[1])
+
+
+def _command(name: str) -> Callable[..., int]:
+    command: Callable[..., int] = importlib.import_module(f"shapedoc.cli.{name}").command
+    return command
+
+
+def _commands(arguments: list[str]) -> list[str]:
+    """The command that is asked for, the others need not be imported; all of them where none is named."""
+    modules = (module.name for module in pkgutil.iter_modules(shapedoc.cli.__path__))
+    names = {name.replace("_", "-"): name for name in modules if not name.startswith("_")}
+    asked = names.get(next(iter(arguments), ""))
+    return [asked] if asked else list(names.values())
+
+
+def _app(names: list[str]) -> typer.Typer:
     """Help is plain text, because rich takes as long to import as typer."""
     app = typer.Typer(
         help="A tensor-shape debugger for PyTorch.",
@@ -32,10 +55,8 @@ def _app() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in pkgutil.iter_modules(shapedoc.cli.__path__):
-        if not module.name.startswith("_"):
-            command = importlib.import_module(f"shapedoc.cli.{module.name}").command
-            app.command(module.name.replace("_", "-"))(command)
+    for name in names:
+        app.command(name.replace("_", "-"))(_command(name))
     return app
 
 

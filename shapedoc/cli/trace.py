@@ -11,7 +11,8 @@ from typer import Argument, Option
 
 from shapedoc.cli._output import FormatName, OutputPath, page_for, write
 from shapedoc.cli._waiting import progress_line
-from shapedoc.client import Worker, choose_interpreter
+from shapedoc.client.interpreter import choose_interpreter
+from shapedoc.client.process import Worker
 from shapedoc.core.errors import UserError
 from shapedoc.core.report import Reason, Report, Size
 from shapedoc.core.request import Engine, Request

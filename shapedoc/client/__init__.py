@@ -6,8 +6,3 @@
 Whatever the user's code does, `run` gives a `Report`: where its process ended early, the report says how,
 and which step it had reached.
 """
-
-from shapedoc.client.interpreter import choose_interpreter
-from shapedoc.client.process import Worker
-
-__all__ = ["Worker", "choose_interpreter"]

@@ -7,12 +7,13 @@ current folder is nearly always the one that the arguments will name.
 from __future__ import annotations
 
 import contextlib
-import subprocess
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from shapedoc.client.boot import start_server
-from shapedoc.client.interpreter import choose_interpreter
 from shapedoc.core.errors import UserError
+
+if TYPE_CHECKING:  # every command passes here, and few of them start a process
+    import subprocess
 
 COMMANDS = ("trace",)
 HELP = {"-h", "--help"}
@@ -24,9 +25,7 @@ _begun: dict[str, subprocess.Popen[bytes]] = {}
 def early_worker(arguments: Sequence[str]) -> Iterator[None]:
     """Begin a server if a command will want one; end it if none did."""
     if arguments[:1] and arguments[0] in COMMANDS and not HELP.intersection(arguments):
-        python = choose_interpreter("")
-        with contextlib.suppress(UserError):  # said when it is wanted in earnest
-            _begun[python] = start_server(python)
+        _begin()
     try:
         yield
     finally:
@@ -38,4 +37,15 @@ def early_worker(arguments: Sequence[str]) -> Iterator[None]:
 
 def server_under(python: str) -> subprocess.Popen[bytes]:
     """The server that was begun under an interpreter, or a new one."""
+    from shapedoc.client.boot import start_server
+
     return _begun.pop(python, None) or start_server(python)
+
+
+def _begin() -> None:
+    from shapedoc.client.boot import start_server
+    from shapedoc.client.interpreter import choose_interpreter
+
+    python = choose_interpreter("")
+    with contextlib.suppress(UserError):  # said when it is wanted in earnest
+        _begun[python] = start_server(python)

@@ -2,8 +2,10 @@ import sys
 
 import pytest
 
-from shapedoc.client import Worker, choose_interpreter, early
+from shapedoc.client import early
 from shapedoc.client.early import early_worker, server_under
+from shapedoc.client.interpreter import choose_interpreter
+from shapedoc.client.process import Worker
 from shapedoc.core.errors import UserError
 
 

@@ -3,7 +3,8 @@ import venv
 
 import pytest
 
-from shapedoc.client import Worker, choose_interpreter
+from shapedoc.client.interpreter import choose_interpreter
+from shapedoc.client.process import Worker
 from shapedoc.core.errors import UserError
 from shapedoc.core.report import Reason
 from shapedoc.core.request import Request

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shapedoc.client import Worker
+from shapedoc.client.process import Worker
 from shapedoc.core.report import Reason, Span
 from shapedoc.core.request import Engine, Request
 

@@ -1,7 +1,8 @@
 """A log, read once: the faults it tells of, how often, and what else ended a run.
 
-Most lines of a log differ from others in their digits only. One of each kind is looked at, and read if
-it holds a piece of a word that error texts share; the rest of its kind is passed over if it told nothing.
+Most lines of a log differ from others in numbers, hashes and addresses only. One of each kind is looked
+at, and read if it holds a piece of a word that error texts share; the rest of its kind is passed over if
+it told nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from shapedoc.messages.reading.sighting import BARE_ASSERTION, Place, Sighting, 
 from shapedoc.messages.reading.traceback import RAISED
 from shapedoc.messages.reading.windows import LONGEST, Window, windows
 
-DIGITS = b"0123456789"
+DIGITS = b"0123456789abcdef"
 EXCEPTION = "Error"
 SHORT = 1 << 18  # logs up to this size are searched for the rare words too
 SAME = 8  # sightings with the same numbers whose traceback is read
@@ -67,7 +68,7 @@ class _Scanner:
     def __init__(self) -> None:
         self.result = Scan()
         self.covered = 0  # byte of the log up to which lines have been read
-        self.dull: set[bytes] = set()  # lines without their digits
+        self.dull: set[bytes] = set()  # lines without their digits, hexadecimal ones too
         self.known: dict[object, int] = {}
         self.seen: Counter[object] = Counter()
         self.told: Counter[int] = Counter()  # by fault
