@@ -11,7 +11,7 @@ from pathlib import Path
 from shapedoc.core.errors import UserError
 
 SCRIPT = Path(__file__).parents[1] / "worker" / "boot.py"
-LENT = ("yaml", "packaging")  # pure Python that the project's interpreter may lack
+LENT = ("yaml", "packaging", "tomli")  # pure Python that the project's interpreter may lack
 ENVIRONMENT = {
     "PYTORCH_JIT": "0",  # scripted functions stay Python, so that their steps can be seen
     "CUDA_VISIBLE_DEVICES": "",  # the same run on every machine; nothing is computed on a device
@@ -20,13 +20,14 @@ ENVIRONMENT = {
 }
 
 
-def start_server(python: str) -> subprocess.Popen[bytes]:
+def start_server(python: str, folder: Path | None = None) -> subprocess.Popen[bytes]:
     """A server that begins by importing torch; requests go to its input, answers come from its output."""
     try:
         return subprocess.Popen(
             [python, str(SCRIPT), json.dumps(_lent())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            cwd=folder,
             env={**ENVIRONMENT, **os.environ},
             start_new_session=True,
         )

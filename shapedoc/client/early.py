@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapedoc.core.errors import UserError
@@ -35,11 +36,12 @@ def early_worker(arguments: Sequence[str]) -> Iterator[None]:
             server.communicate()
 
 
-def server_under(python: str) -> subprocess.Popen[bytes]:
-    """The server that was begun under an interpreter, or a new one."""
+def server_under(python: str, folder: Path | None = None) -> subprocess.Popen[bytes]:
+    """The server that was begun under an interpreter, or a new one that stands in `folder`."""
     from shapedoc.client.boot import start_server
 
-    return _begun.pop(python, None) or start_server(python)
+    begun = None if folder else _begun.pop(python, None)
+    return begun or start_server(python, folder)
 
 
 def _begin() -> None:

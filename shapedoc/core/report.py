@@ -190,6 +190,14 @@ class Standin:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of the project that a run has read; the digest is empty if it changed meanwhile."""
+
+    path: str
+    digest: str  # SHA-256, in hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one traced model has to say."""
 
@@ -203,6 +211,7 @@ class Report:
     stopped: Stop | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    files: tuple[File, ...] = ()
     version: int = VERSION
 
     @property

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +17,7 @@ from shapedoc.core.ending import TimeUp, stop_of_error
 from shapedoc.core.progress import Board, Watch
 from shapedoc.core.report import Report, Target, to_json
 from shapedoc.core.request import Request
+from shapedoc.worker.footprint import Footprint
 from shapedoc.worker.memory import bound_memory
 
 Runner = Callable[[Request, Watch], Report]
@@ -24,6 +26,7 @@ Runner = Callable[[Request, Watch], Report]
 def run_child(runner: Runner, request: Request, board_path: str, answer_path: str) -> None:
     """Leave a report at `answer_path`, unless the user's code ends this process first."""
     board = Board(board_path)
+    footprint = Footprint()
     _lead_own_group()
     if request.debug:
         faulthandler.enable()
@@ -34,7 +37,7 @@ def run_child(runner: Runner, request: Request, board_path: str, answer_path: st
         _set_alarm(0)
     except BaseException as error:
         report = Report(Target(request.target), stopped=stop_of_error(error, board.read()))
-    _write(Path(answer_path), report)
+    _write(Path(answer_path), replace(report, files=footprint.files()))
     with contextlib.suppress(Exception):  # the user's code may have put anything there
         sys.stdout.flush()
     os._exit(0)  # threads and exit handlers of the user's code have nothing to add

@@ -1,8 +1,9 @@
 """The process that runs models: it imports torch once and forks for each, so no state leaks between them.
 
-Requests come as lines of JSON and are answered by one line each. The child itself writes its report to a
-file that the front named; the server only says how the child ended: `{"exit": 0}`, or `{"exit": null}`
-for one that it had to kill, or `{"problem": "…"}` where this interpreter can run no model at all.
+Requests come as lines of JSON and are answered by one line each, in the order in which they end. The child
+itself writes its report to a file that the front named; the server only says how the child ended:
+`{"job": 3, "exit": 0}`, or `{"exit": null}` for one that it had to kill, or `{"problem": "…"}` where this
+interpreter can run no model at all. How many run at once is the front's to say: each request starts one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, BinaryIO
 
@@ -26,15 +29,35 @@ GRACE = 2.0, 0.1  # seconds, and share of the timeout, that a child has to repor
 PATIENCE = 0.5  # a process that user code started may keep our sentinel open: look again this often
 
 
+@dataclass(frozen=True)
+class Child:
+    """A run under way: the job it is for, its process, and when that is ended from outside."""
+
+    job: int
+    process: Any
+    deadline: float
+
+    def over(self) -> bool:
+        return not self.process.is_alive() or time.monotonic() >= self.deadline
+
+
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until the front closes its end."""
     if FORKS:  # else a child that outlives us would keep the front waiting for an answer
         os.register_at_fork(after_in_child=answers.close)
     gc.disable()  # a collection finds nothing in what is being imported, and costs a sixth of the import
-    torch_problem = _import_torch()
-    for line in requests:
-        answer = {"problem": torch_problem} if torch_problem else _answer(json.loads(line), requests)
-        answers.write(json.dumps(answer).encode() + b"\n")
+    problem = _import_torch()
+    running: list[Child] = []
+    for line in _lines(requests, running):
+        if line is not None:
+            job = json.loads(line)
+            failed = problem or _start(job, running)
+            ended = [{"job": job["job"], "problem": failed}] if failed else []
+        else:
+            ended = list(_collect(running))
+        answers.write(b"".join(json.dumps(answer).encode() + b"\n" for answer in ended))
+    for child in running:
+        _kill(child.process)
     os._exit(0)  # torch takes its time to go, and has nothing to save
 
 
@@ -49,15 +72,44 @@ def _import_torch() -> str:
     return ""
 
 
-def _answer(job: dict[str, Any], requests: BinaryIO) -> dict[str, Any]:
+def _lines(requests: BinaryIO, running: list[Child]) -> Iterator[bytes | None]:
+    """Requests as they come, and None whenever a child may have ended."""
+    rest = b""
+    while True:
+        yield None
+        if requests not in _wait(requests, running):
+            continue
+        data = requests.read1(1 << 16)  # type: ignore[attr-defined]
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        yield from lines
+
+
+def _wait(requests: BinaryIO, running: list[Child]) -> list[Any]:
+    """What there is to attend to. Without fork, pipes cannot be waited for: one run after the other."""
+    if not running:
+        return [requests]
+    left = max(0.0, min(child.deadline for child in running) - time.monotonic())
+    sentinels = [child.process.sentinel for child in running]
+    return wait([*sentinels, requests] if FORKS else sentinels, min(PATIENCE, left))
+
+
+def _start(job: dict[str, Any], running: list[Child]) -> str:
+    """Begin a run; what keeps it from beginning is returned."""
     request = from_json(Request, job["request"])
     try:
         runner = _find(request.runner)
     except Exception as error:  # a torch too old or too new for us shows here
-        return {"problem": f"shapedoc cannot run under {sys.executable}: {type(error).__name__}: {error}"}
+        return f"shapedoc cannot run under {sys.executable}: {type(error).__name__}: {error}"
     gc.freeze()  # what was imported stays: no collection in a child need look at it
     gc.enable()
-    return {"exit": _supervise(runner, request, job, requests)}
+    context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
+    process = context.Process(target=run_child, args=(runner, request, job["board"], job["answer"]))
+    process.start()
+    seconds, share = GRACE
+    running.append(Child(job["job"], process, time.monotonic() + request.timeout * (1 + share) + seconds))
+    return ""
 
 
 def _find(runner: str) -> Runner:
@@ -66,27 +118,19 @@ def _find(runner: str) -> Runner:
     return found
 
 
-def _supervise(runner: Runner, request: Request, job: dict[str, Any], requests: BinaryIO) -> int | None:
-    context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
-    child = context.Process(target=run_child, args=(runner, request, job["board"], job["answer"]))
-    child.start()
-    seconds, share = GRACE
-    deadline = time.monotonic() + request.timeout * (1 + share) + seconds
-    watched = [child.sentinel, requests] if FORKS else [child.sentinel]
-    while child.is_alive() and (left := deadline - time.monotonic()) > 0:
-        if requests in wait(watched, min(PATIENCE, left)):
-            # Nothing is asked while we are busy: this is the front closing its end.
-            _kill(child)
-            os._exit(1)
-    code: int | None = child.exitcode
-    _kill(child)
-    return code
+def _collect(running: list[Child]) -> Iterator[dict[str, Any]]:
+    """The answers for those that have ended, or had to be."""
+    for child in [child for child in running if child.over()]:
+        code: int | None = child.process.exitcode
+        _kill(child.process)
+        running.remove(child)
+        yield {"job": child.job, "exit": code}
 
 
-def _kill(child: Any) -> None:
+def _kill(process: Any) -> None:
     """End a child and whatever it started."""
     try:
-        os.killpg(child.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
     except (AttributeError, ProcessLookupError, PermissionError):
-        child.kill()
-    child.join()
+        process.kill()
+    process.join()
