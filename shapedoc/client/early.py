@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapedoc.core.errors import UserError
 
 if TYPE_CHECKING:  # every command passes here, and few of them start a process
     import subprocess
+    from pathlib import Path
 
 COMMANDS = ("trace",)
 HELP = {"-h", "--help"}

@@ -2,12 +2,14 @@
 
 import contextlib
 import ctypes
+import importlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import torch
 
@@ -141,3 +143,17 @@ def imports_yaml(request, progress):
 
 def shows_path(request, progress):
     return Report(Target("\n".join(sys.path)))
+
+
+def stands(request, progress):
+    return Report(Target(os.getcwd()))
+
+
+def reads_files(request, progress):
+    """Import a module, read one file, write another, and change a third."""
+    importlib.import_module(request.target)
+    Path("sizes.json").read_text()
+    Path("written.txt").write_text("new")
+    Path("changed.json").read_text()
+    Path("changed.json").write_text("{}")
+    return clean(request, progress)

@@ -149,3 +149,31 @@ def test_leaving_ends_a_run_at_once():
         worker.run(request("loops", timeout=300.0), leave)
     assert time.monotonic() - started < 30
     assert worker._process.returncode is not None
+
+
+def gather(worker, count):
+    ends = (worker.ended() for _ in iter(int, 1))
+    found = (end for end in ends if end)
+    return [next(found) for _ in range(count)]
+
+
+def test_runs_beside_one_another_end_as_they_will(worker):
+    slow = worker.begin(request("loops", timeout=1.0))
+    quick = [worker.begin(request("clean")) for _ in range(3)]
+    ends = gather(worker, 4)
+    assert {id(job) for job, _ in ends[:3]} == set(map(id, quick))
+    assert ends[3][0] is slow and ends[3][1].stopped.reason is Reason.TIMEOUT
+    assert all(report.exit_status == 0 for _, report in ends[:3])
+
+
+def test_a_dead_server_ends_every_run():
+    with Worker(sys.executable) as worker:
+        jobs = [worker.begin(request("loops")), worker.begin(request("kills_the_server"))]
+        ends = gather(worker, 2)
+        assert {id(job) for job, _ in ends} == set(map(id, jobs))
+        assert all(report.exit_status == 2 for _, report in ends) and not worker.alive
+
+
+def test_a_worker_stands_where_it_is_told_to(tmp_path):
+    with Worker(sys.executable, tmp_path) as worker:
+        assert worker.run(request("stands")).target.name == str(tmp_path)
