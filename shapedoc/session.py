@@ -19,6 +19,8 @@ from typing import Any
 from torch import nn
 
 from shapedoc.checks import findings_in
+from shapedoc.config.files import nearest_config
+from shapedoc.config.settings import load_config
 from shapedoc.core.ending import reason_of, words_of
 from shapedoc.core.errors import UserError
 from shapedoc.core.ignores import is_ignored, unused
@@ -27,7 +29,7 @@ from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
-from shapedoc.trace.inputs import Asked, Plan, nearest_config, plan_inputs
+from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
@@ -70,11 +72,20 @@ def run(request: Request, watch: Watch) -> Report:
     try:
         watch(Progress(Phase.IMPORT))
         spec = parse_target(request.target)
-        config = nearest_config(Path(spec.path).resolve().parent if spec.path else Path.cwd())
+        config = _config(request, spec)
         with standing_in(read_settings(request.kernels, config)) as known:
-            return _traced(request, spec, known, watch, started)
+            return _traced(replace(request, config=str(config or "")), spec, known, watch, started)
     except UserError as error:
         return Report(Target(request.target), stopped=Stop(Reason.TARGET, str(error)))
+
+
+def _config(request: Request, spec: TargetSpec) -> Path | None:
+    """The configuration of a request, whose faults are told before anything runs."""
+    folder = Path(spec.path).resolve().parent if spec.path else Path.cwd()
+    config = Path(request.config) if request.config else nearest_config(folder)
+    if config:
+        load_config(config)
+    return config
 
 
 def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, started: float) -> Report:
@@ -92,7 +103,12 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
 
 def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:
     asked = Asked(
-        request.inputs, {size.name: size.size for size in request.at}, request.dtype, request.target
+        request.inputs,
+        {size.name: size.size for size in request.at},
+        request.dtype,
+        request.target,
+        request.document,
+        Path(request.config) if request.config else None,
     )
 
     def planner(model: nn.Module) -> Plan:

@@ -16,16 +16,18 @@ MODULES = {module.name: module for module in pkgutil.walk_packages([str(PACKAGE)
 
 MAY_IMPORT = {
     "core": {"core"},
-    "kernels": {"core", "kernels"},
+    "config": {"core", "config"},
+    "kernels": {"core", "config", "kernels"},
     "messages": {"core", "messages"},
     "formats": {"core", "formats"},
-    "trace": {"core", "kernels", "messages", "formats", "trace"},
+    "trace": {"core", "config", "kernels", "messages", "formats", "trace"},
     "checks": {"core", "kernels", "messages", "formats", "trace", "checks"},
     "fixes": {"core", "kernels", "messages", "formats", "trace", "fixes"},
-    "session": {"core", "kernels", "messages", "formats", "trace", "checks", "fixes"},
+    "session": {"core", "config", "kernels", "messages", "formats", "trace", "checks", "fixes"},
     "worker": {"core", "worker"},
     "client": {"core", "client"},
-    "cli": {"core", "kernels", "messages", "formats", "client", "cli", "shapedoc"},
+    "suggest": {"core", "config", "formats", "client", "suggest"},
+    "cli": {"core", "config", "kernels", "messages", "formats", "client", "suggest", "cli", "shapedoc"},
 }
 WITH_TORCH = {"trace", "checks", "fixes", "session"}
 PLUGINS = {"checks", "fixes", "messages", "formats", "cli"}

@@ -29,6 +29,7 @@ class Request:
 
     target: str
     inputs: tuple[str, ...] = ()  # each `SPEC` or `NAME=SPEC`, one for every -i
+    document: str = ""  # inputs as YAML, by name or by place
     at: tuple[Size, ...] = ()  # further sizes of named axes to run at
     engine: Engine = Engine.AUTO
     train: bool = False
@@ -39,6 +40,7 @@ class Request:
     kernels: tuple[str, ...] = ()  # versions to stand in for, such as natten=0.17
     select: tuple[str, ...] = ()  # prefixes of rule codes to check, all where empty
     ignore: tuple[str, ...] = ()
+    config: str = ""  # the configuration's path; the nearest one where empty
     debug: bool = False
     runner: str = "shapedoc.session:run"  # takes a Request and a progress function, gives a Report
 

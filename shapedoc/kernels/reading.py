@@ -39,6 +39,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from shapedoc.config.files import as_yaml
 from shapedoc.core.expressions import names_in
 from shapedoc.core.mismatch import Fault
 from shapedoc.core.signature import Signature, axes_of
@@ -94,7 +95,7 @@ def read_section(path: Path) -> tuple[dict[str, Any], tuple[Contract, ...]]:
     """A shapedoc.yaml, and the contracts in it."""
     import yaml
 
-    text = path.read_text(encoding="utf-8")
+    text = as_yaml(path)
     try:
         document = yaml.safe_load(text) or {}
     except yaml.MarkedYAMLError as error:

@@ -27,9 +27,9 @@ from types import ModuleType
 
 from torch import nn
 
-from shapedoc.trace.inputs.asked import Asked, nearest_config
+from shapedoc.trace.inputs.asked import Asked
 from shapedoc.trace.inputs.beside import dummy_inputs, example_input_array, functions
-from shapedoc.trace.inputs.declared import configured, given
+from shapedoc.trace.inputs.declared import configured, documented, given
 from shapedoc.trace.inputs.fitting.complaints import Kind
 from shapedoc.trace.inputs.fitting.failure import Failure
 from shapedoc.trace.inputs.fitting.repair import fitted, repair
@@ -48,14 +48,13 @@ __all__ = [
     "Plan",
     "fitted",
     "infer",
-    "nearest_config",
     "ordinary",
     "plan_inputs",
     "repair",
     "torch_dtype",
 ]
 
-SOURCES = (given, configured, functions, example_input_array, dummy_inputs)
+SOURCES = (given, documented, configured, functions, example_input_array, dummy_inputs)
 NOTHING = Asked()
 
 

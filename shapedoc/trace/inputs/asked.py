@@ -10,20 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CONFIG = "shapedoc.yaml"
-
 
 @dataclass(frozen=True)
 class Asked:
-    """`specs` are the texts after `-i`, `at` further sizes of named axes, `config` a shapedoc.yaml."""
+    """`specs` are the texts after `-i`, `document` inputs as YAML, `at` further sizes of named axes."""
 
     specs: tuple[str, ...] = ()
     at: Mapping[str, int] = field(default_factory=dict)
     dtype: str = ""
     target: str = ""
+    document: str = ""
     config: Path | None = None
-
-
-def nearest_config(folder: Path) -> Path | None:
-    """The shapedoc.yaml of a folder or of the nearest one above it."""
-    return next((path for parent in (folder, *folder.parents) if (path := parent / CONFIG).is_file()), None)

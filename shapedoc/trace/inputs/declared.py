@@ -15,11 +15,12 @@ from typing import Any
 
 from torch import nn
 
+from shapedoc.config.files import as_yaml
 from shapedoc.core.specs import SpecError, parse_named_spec
 from shapedoc.trace.inputs import signature
 from shapedoc.trace.inputs.asked import Asked
 from shapedoc.trace.inputs.binding import bound
-from shapedoc.trace.inputs.documents import read_document
+from shapedoc.trace.inputs.documents import read_document, read_text
 from shapedoc.trace.inputs.making import InputError
 from shapedoc.trace.inputs.plan import Plan
 
@@ -46,11 +47,19 @@ def given(model: nn.Module, module: ModuleType | None, asked: Asked) -> Plan | N
     return Plan(bound(model, args, kwargs, origin))
 
 
+def documented(model: nn.Module, module: ModuleType | None, asked: Asked) -> Plan | None:
+    """The plan that stands beside a model in the configuration."""
+    if not asked.document:
+        return None
+    args, kwargs = arguments(read_text(asked.document, "inputs"), "inputs")
+    return Plan(bound(model, args, kwargs, "from the configuration"))
+
+
 def configured(model: nn.Module, module: ModuleType | None, asked: Asked) -> Plan | None:
-    """The plan in the `inputs` of shapedoc.yaml, which may stand under the target's name."""
+    """The plan in the `inputs` of the configuration, which may stand under the target's name."""
     if asked.config is None:
         return None
-    inputs = read_document(asked.config, "inputs")
+    inputs = read_text(as_yaml(asked.config), str(asked.config), "inputs")
     if isinstance(inputs, Mapping):
         names = (asked.target, asked.target.partition("(")[0], type(model).__name__)
         own = next((inputs[name] for name in names if name in inputs), None)

@@ -21,13 +21,13 @@ SPEC = re.compile(r"\s*(?:\(\)|\d+\s*(?:[,:\s]|$)|[A-Za-z_]\w*\s*=)")
 TEXT = "tag:yaml.org,2002:str"
 
 
-def read_document(path: Path, section: str = "") -> Any:
-    """The values of a YAML file, or of one section of it; raises InputError with line and column."""
+def read_document(path: Path) -> Any:
+    """The values of a YAML file; raises InputError with line and column."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    return read_text(text, str(path), section)
+    return read_text(text, str(path))
 
 
 def read_text(text: str, origin: str, section: str = "") -> Any:

@@ -92,7 +92,7 @@ def test_a_bad_contract_is_told_with_its_place(line: str, wrong: str, place: str
     [
         ("kernels: {nattn: '0.17'}", "natten"),
         ("kernels: {natten: 0.20}", "quotes"),
-        ("kernels: natten", "libraries"),
+        ("kernels: natten", "by library"),
         ("- natten", "keys"),
     ],
 )
