@@ -29,6 +29,7 @@ from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
+from shapedoc.trace.further import look_further
 from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
@@ -94,6 +95,7 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     gc.freeze()  # what was imported stays: no collection need look at it
     finished = _case(request, loaded, watch).attempt(request.engine)
     watch(Progress(Phase.CHECK))
+    look_further(request, finished)
     kind = type(finished.model).__name__ if finished.model else loaded.name
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()

@@ -25,10 +25,9 @@ def trace_source(code: str, options: str, folder: Path) -> Report:
     path = folder / f"net{next(_NUMBERS)}.py"  # one process imports a module name once
     path.write_text(HEADER + code)
     specs = tuple(re.findall(r"-i\s+(?:\"([^\"]*)\"|(\S+))", options))
-    return run(
-        Request(f"{path}:Net", inputs=tuple(quoted or plain for quoted, plain in specs)),
-        lambda progress: None,
-    )
+    inputs = tuple(quoted or plain for quoted, plain in specs)
+    flags = {flag: True for flag in ("backward", "train") if f"--{flag}" in options}
+    return run(Request(f"{path}:Net", inputs=inputs, **flags), lambda progress: None)
 
 
 def line_of(code: str, text: str) -> int:

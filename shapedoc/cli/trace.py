@@ -59,6 +59,9 @@ def command(
     ] = _DEFAULT.engine,
     probe: Annotated[bool, Option("--probe/--no-probe", help="Run at other sizes too.")] = _DEFAULT.probe,
     train: Annotated[bool, Option("--train", help="Run in training mode.")] = False,
+    backward: Annotated[
+        bool, Option("--backward", help="Try the backward of every custom autograd.Function too.")
+    ] = False,
     format: FormatName = "tree",
     output: OutputPath = None,
     depth: Annotated[int | None, Option(min=0, metavar="N", help="Levels of clean modules to show.")] = None,
@@ -84,6 +87,7 @@ def command(
         engine=engine,
         probe=probe,
         train=train,
+        backward=backward,
         dtype=dtype,
         timeout=timeout,
         kernels=tuple(kernel),

@@ -33,6 +33,10 @@ class Request:
     at: tuple[Size, ...] = ()  # further sizes of named axes to run at
     engine: Engine = Engine.AUTO
     train: bool = False
+    backward: bool = False  # try the backward of custom functions
+    weights: str = ""  # a checkpoint whose shapes the model should have
+    toggles: tuple[str, ...] = ()  # flags whose two ways should give the same numbers
+    ranks: tuple[int, ...] = ()  # tensor-parallel degrees to divide the model among
     dtype: str = ""
     timeout: float = 120.0  # seconds for this model, without the import of torch
     memory: int | None = None  # bytes beyond those of torch itself; None leaves the choice to the worker

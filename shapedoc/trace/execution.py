@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -30,6 +30,9 @@ from shapedoc.trace.real import Real
 from shapedoc.trace.recorder import Recorder, Trace, unwatched
 from shapedoc.trace.remembered import tensors_in
 from shapedoc.trace.shapes import SMALL, Shapes, meta_like
+
+if TYPE_CHECKING:
+    from shapedoc.trace.backward import Breach
 
 WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
 
@@ -50,6 +53,7 @@ class Run:
     plan: Plan | None = None
     repeat: Callable[[Plan], Run] | None = None
     watch: Watch = unwatched
+    breaches: tuple[Breach, ...] = ()  # of custom backwards, where they were looked at
 
     @property
     def wants_value(self) -> bool:
