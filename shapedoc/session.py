@@ -24,6 +24,7 @@ from shapedoc.config.settings import load_config
 from shapedoc.core.ending import reason_of, words_of
 from shapedoc.core.errors import UserError
 from shapedoc.core.ignores import is_ignored, unused
+from shapedoc.core.merging import merged
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
@@ -125,7 +126,7 @@ Probes = Iterable[tuple[str, Run]]
 def conclude(target: Target, finished: Run, started: float, others: Probes = ()) -> Report:
     """The report of a finished run, with what runs at other sizes add to it."""
     follow(finished.trace)
-    found = findings_in(finished)
+    found = merged(findings_in(finished))
     everything = (*found, *_probed(found, others))
     findings = tuple(finding for finding in everything if not is_ignored(finding))
     reporter = Reporter(finished.trace)
@@ -154,7 +155,7 @@ def _probed(known: tuple[Finding, ...], others: Probes) -> Iterator[Finding]:
     seen = {(found.code, found.span) for found in known}
     for sizes, again in others:
         follow(again.trace)
-        for found in findings_in(again):
+        for found in merged(findings_in(again)):
             if (found.code, found.span) not in seen:
                 seen.add((found.code, found.span))
                 yield replace(found, probe=sizes)

@@ -24,31 +24,41 @@ def worker() -> Iterator[Worker]:
         yield worker
 
 
-def traced(worker: Worker, path: Path) -> Report:
-    return worker.run(Request(str(path)))
+def traced(worker: Worker, name: str, file: str, inputs: tuple[str, ...]) -> Report:
+    return worker.run(Request(str(SAMPLES / name / file), inputs=inputs))
 
 
 def expected(name: str) -> dict[str, Any]:
-    """`code`, `line` where it shows, and, where one line is to blame, that `cause` and the `fix` of it."""
+    """`code`, the `line` or lines where it shows, awkward `sizes`, and, where one line is to blame, that `cause` and `fix`."""
     return yaml.safe_load((SAMPLES / name / "expect.yaml").read_text())
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_bug_is_found_with_its_cause(name: str, worker: Worker) -> None:
-    path, expect = SAMPLES / name / "buggy.py", expected(name)
-    report = traced(worker, path)
-    assert [finding.code for finding in report.findings] == [expect["code"]], report.stopped
-    [finding] = report.findings
-    assert finding.span and (finding.span.path, finding.span.line) == (str(path), expect["line"])
-    assert expect.get("cause", expect["line"]) in {
-        expect["line"],
-        *(label.span.line for label in finding.labels),
-    }
+def many(value: Any) -> list[Any]:
+    """A list as it is, anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_found_once_it_is_fixed(name: str, worker: Worker) -> None:
-    report = traced(worker, SAMPLES / name / "fixed.py")
+CASES = [
+    pytest.param(name, tuple(many(sizes)), id="-".join([name, *many(sizes)]))
+    for name in NAMES
+    for sizes in [[], *expected(name).get("sizes", [])]
+]
+
+
+@pytest.mark.parametrize(("name", "inputs"), CASES)
+def test_the_bug_is_found_with_its_cause(name: str, inputs: tuple[str, ...], worker: Worker) -> None:
+    expect = expected(name)
+    lines = many(expect["line"])
+    report = traced(worker, name, "buggy.py", inputs)
+    found = sorted((finding.code, finding.span.line) for finding in report.findings if finding.span)
+    assert found == [(expect["code"], line) for line in lines], report.stopped
+    near = {label.span.line for finding in report.findings for label in finding.labels}
+    assert expect.get("cause", lines[0]) in {*lines, *near}
+
+
+@pytest.mark.parametrize(("name", "inputs"), CASES)
+def test_nothing_is_found_once_it_is_fixed(name: str, inputs: tuple[str, ...], worker: Worker) -> None:
+    report = traced(worker, name, "fixed.py", inputs)
     assert (report.findings, report.stopped) == ((), None)
 
 

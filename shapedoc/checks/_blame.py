@@ -49,6 +49,11 @@ class Blame:
         """Note a label."""
         self._found.append((near, Label(span, text)))
 
+    def layer(self, call: Module | None) -> None:
+        """The line that constructed a layer of the library in which something is wrong."""
+        if call is not None:
+            self._constructor(Near.LAYER, call, f"{type(call.module).__name__} is constructed here")
+
     def dimension(self, var: Var, index: int, axis: str = "") -> None:
         """The lines behind one dimension of a tensor."""
         dim = var.layout[index] if var.layout and index < len(var.layout) else ()

@@ -63,8 +63,9 @@ def written(layout: Layout) -> str:
 def finding_at(
     trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]
 ) -> Finding:
-    """A finding on a step, with the lines that made these dimensions as labels."""
+    """A finding on a step; labels are the lines that made its layer and these dimensions."""
     blame = Blame(trace)
+    blame.layer(op.module)
     for var, index in vars:
         blame.dimension(var, index)
     return Finding(

@@ -37,37 +37,68 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
-from shapedoc.core.axes import Dim
+from shapedoc.core.axes import Dim, Kind
+from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
-from shapedoc.trace.recorder import Var
+from shapedoc.kernels.contracts import Contract
+from shapedoc.trace.layouts import is_kernel
+from shapedoc.trace.layouts.kernels import operands_of
+from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD202"
 NAME = "swapped-layout"
+
+Roles = tuple[str, ...]  # what a kernel takes each dimension of an operand for: the names its contract has
+FUSED = ("heads", "tokens", "head_dim")  # the last three of scaled_dot_product_attention
+KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads."""
     trace = evidence.run.trace
     for op in trace.ops:
-        if named(op, "scaled_dot_product_attention") and op.outputs:
-            for var in op.inputs()[:1]:
-                if len(var.shape) >= 3 and _is_swapped(var):
-                    rank = len(var.shape)
-                    message = (
-                        f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
-                    )
-                    notes = ("the kernel takes [batch, heads, tokens, head_dim]: heads attend to heads",)
-                    yield finding_at(trace, op, CODE, message, notes, (var, rank - 2), (var, rank - 3))
+        for var, roles, kinds in _operands(op) if op.outputs else ():
+            swapped = _swapped(var, [kinds.get(role, "") for role in roles])
+            if swapped:
+                message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
+                notes = (f"the kernel takes [{' '.join(roles)}]: heads attend to heads",)
+                yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
+                break
 
 
-def _is_swapped(query: Var) -> bool:
-    """Tokens before a dimension that was cut from the same axis as the features."""
-    *_, before, tokens, features = (dim_at(query, index) for index in range(len(query.shape)))
-    return (is_token(before) or is_batch(before) and len(query.shape) == 3) and _are_parts(tokens, features)
+def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
+    """Operands of an attention kernel, with what it takes their dimensions for."""
+    if named(op, "scaled_dot_product_attention"):
+        query = op.inputs()[0]
+        yield query, (*("",) * (len(query.shape) - 3), *FUSED), KINDS
+    elif is_kernel(op):
+        contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
+        bindings = contract.check(op.args, op.kwargs)
+        labels = bindings.labels if isinstance(bindings, Bindings) else {}
+        for name, var in operands_of(contract, op):
+            if name in labels:
+                yield var, labels[name], dict(contract.kinds)
 
 
-def _are_parts(outer: Dim, inner: Dim) -> bool:
-    """Whether two dimensions were cut from one axis, as heads and head_dim are."""
-    if len(outer) != 1 or len(inner) != 1:
-        return False
-    return outer[0].axis is inner[0].axis and outer[0].step == inner[0].step * inner[0].size
+def _swapped(var: Var, kinds: list[str]) -> tuple[int, ...]:
+    """The dimension that holds heads and the one that holds tokens, where the kernel takes them otherwise."""
+    features = [dim_at(var, at) for at in _of(Kind.FEATURE, kinds)]
+    heads = [
+        at for at, kind in enumerate(kinds) if kind == Kind.TOKEN and _are_parts(dim_at(var, at), features)
+    ]
+    tokens = [at for at, kind in enumerate(kinds) if kind == Kind.HEAD and _counts_positions(var, at)]
+    return (heads[0], tokens[0]) if heads and tokens else ()
+
+
+def _of(wanted: Kind, kinds: list[str]) -> list[int]:
+    return [at for at, kind in enumerate(kinds) if kind == wanted]
+
+
+def _counts_positions(var: Var, at: int) -> bool:
+    return is_token(dim_at(var, at)) or (is_batch(dim_at(var, at)) and len(var.shape) == 3)
+
+
+def _are_parts(outer: Dim, features: list[Dim]) -> bool:
+    """Whether a dimension was cut from one axis with the features, as heads and head_dim are."""
+    pairs = [(outer[0], inner[0]) for inner in features if len(outer) == len(inner) == 1]
+    return any(left.axis is right.axis and left.step == right.step * right.size for left, right in pairs)

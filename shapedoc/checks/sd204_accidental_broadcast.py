@@ -83,7 +83,8 @@ def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
             if var.shape[index] > 1 and _meets_itself(dim, other, var, at, columns):
                 shapes = " and ".join(str(list(operand.shape)) for operand in operands)
                 message = f"{shapes} multiply out: both have one axis of {var.shape[index]}"
-                yield finding_at(trace, op, CODE, message, _NOTES, (var, index))
+                across = [(operand, len(operand.shape) - 1) for operand in operands if operand is not var]
+                yield finding_at(trace, op, CODE, message, _NOTES, (var, index), *across)
                 return
 
 

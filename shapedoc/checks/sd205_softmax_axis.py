@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import finding_at, is_state, named
+from shapedoc.core.axes import Kind
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Var
@@ -72,8 +73,8 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
         return
     if along not in (weights.layout or ()):
         return
-    if any(len(dim) != 1 for dim in (along, *summed)):
-        return
+    if any(len(dim) != 1 for dim in (along, *summed)) or along[0].axis.kind is Kind.BATCH:
+        return  # over the batch is a rule of its own
     yield finding_at(
         evidence.run.trace,
         softmax,

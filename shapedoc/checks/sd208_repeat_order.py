@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, lined_up, named
-from shapedoc.core.axes import Dim, Piece
+from shapedoc.core.regrouping import in_other_order
 from shapedoc.core.report import Finding
 from shapedoc.trace.recorder import Op, Var
 
@@ -41,7 +41,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     trace = evidence.run.trace
     for op in trace.ops:
         for first, second in _met(op):
-            if _conflict(dim_at(*first), dim_at(*second)):
+            if in_other_order(dim_at(*first), dim_at(*second)):
                 size = first[0].shape[first[1]]
                 message = f"a dimension of {size} was repeated in one order and merged in another"
                 notes = (
@@ -68,24 +68,3 @@ def _met(op: Op) -> Iterator[tuple[tuple[Var, int], tuple[Var, int]]]:
     for column in columns:
         if len(column) > 1 and all(at < len(var.shape) for var, at in column):
             yield column[0], column[1]
-
-
-def _conflict(first: Dim, second: Dim) -> bool:
-    """Whether both merge one axis of the data, the one as its outer and the other as its inner part."""
-    if len(first) < 2 or len(second) < 2:
-        return False
-    strides = {piece.axis: stride for piece, stride in _strides(first)}
-    data = [
-        (piece.axis, stride)
-        for piece, stride in _strides(second)
-        if piece.whole and piece.axis.origin is None
-    ]
-    return any(strides.get(axis, stride) != stride for axis, stride in data)
-
-
-def _strides(dim: Dim) -> list[tuple[Piece, int]]:
-    found, stride = [], 1
-    for piece in reversed(dim):
-        found.append((piece, stride))
-        stride *= piece.size
-    return found

@@ -192,7 +192,7 @@ def reshape(layout: Layout, shape: Sequence[int], origin: int | None = None) -> 
     """
     new: list[Dim] = []
     tears: list[Tear] = []
-    for (old_start, old_end), (new_start, new_end) in _blocks(shape_of(layout), shape):
+    for (old_start, old_end), (new_start, new_end) in blocks(shape_of(layout), shape):
         sizes = shape[new_start:new_end]
         dims, torn = _regroup(layout[old_start:old_end], sizes, origin)
         new.extend(dims)
@@ -201,10 +201,10 @@ def reshape(layout: Layout, shape: Sequence[int], origin: int | None = None) -> 
     return Reshaped(tuple(new), tuple(tears))
 
 
-def _blocks(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def blocks(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Shortest stretches of old and new dimensions with equal products.
 
-    >>> list(_blocks((2, 3, 4), (6, 4)))
+    >>> list(blocks((2, 3, 4), (6, 4)))
     [((0, 2), (0, 1)), ((2, 3), (1, 2))]
     """
     if 0 in old or 0 in new:

@@ -6,17 +6,24 @@
 (0, 2, 1)
 >>> mixed_row(layout_of(b, c, t), (4, 6))
 ('b=0 c=0 t=2', 'b=0 c=0 t=3', 'b=0 c=1 t=0', 'b=0 c=1 t=1')
+
+Where sizes divide, a reshape can stand for a permute and tear nothing by its numbers:
+
+>>> exchanges(layout_of(Axis(12, "c", origin=1), Axis(4, "n", origin=2)), (4, 12))
+(Tear(old=(0, 2), new=(0, 2)),)
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 
-from shapedoc.core.axes import Dim, Layout, name_of, reshape, shape_of
+from shapedoc.core.axes import Dim, Layout, Piece, Tear, blocks, name_of, pieces_of, reshape, shape_of
 
 MOST_DIMS = 6  # of which all orders are tried
+_HERE = -1  # the step of a reshape that is only tried
 
 
 def meant_order(old: Layout, new: Sequence[int]) -> tuple[int, ...] | None:
@@ -36,6 +43,66 @@ def meant_order(old: Layout, new: Sequence[int]) -> tuple[int, ...] | None:
     if not ranked or (len(ranked) > 1 and _disorder(ranked[0]) == _disorder(ranked[1])):
         return None
     return ranked[0]
+
+
+def exchanges(layout: Layout, shape: Sequence[int]) -> tuple[Tear, ...]:
+    """Stretches that are cut across axes, where the same axes in another order would only be merged.
+
+    Of axes that an input gave nothing is said: at other sizes of theirs such a reshape tears or does not.
+    """
+    return tuple(
+        Tear(old, new)
+        for old, new in blocks(shape_of(layout), shape)
+        if _is_exchange(layout[slice(*old)], shape[slice(*new)])
+    )
+
+
+def _is_exchange(old: Layout, new: Sequence[int]) -> bool:
+    pieces = [piece for piece in pieces_of(old) if piece.size != 1]
+    if not 2 <= len(pieces) <= MOST_DIMS or any(_is_given(piece) for piece in pieces):
+        return False
+    result = reshape(old, new, _HERE)
+    across = any(len(dim) > 1 and any(piece.origin == _HERE for piece in dim) for dim in result.layout)
+    sizes = [piece.size for piece in pieces]
+    return across and not result.tears and any(_merge(order, new) for order in itertools.permutations(sizes))
+
+
+def _is_given(piece: Piece) -> bool:
+    """Whether an axis, or the one it was made from, came with an input or a parameter."""
+    *_, first = piece.axis.line()
+    return first.origin is None
+
+
+def _merge(sizes: Sequence[int], new: Sequence[int]) -> bool:
+    """Whether sizes multiply to new ones, neighbours with neighbours.
+
+    >>> _merge((4, 2, 6), (8, 6)), _merge((4, 6, 2), (8, 6))
+    (True, False)
+    """
+    reached = set(itertools.accumulate(sizes, operator.mul))
+    return reached >= set(itertools.accumulate(new, operator.mul)) - {1}
+
+
+def in_other_order(first: Dim, second: Dim) -> bool:
+    """Whether two dimensions merge one axis of the data, the one further out than the other.
+
+    >>> from shapedoc.core.axes import Axis, dim_of
+    >>> b, k = dim_of(Axis(2, "b")), dim_of(Axis(3, "k"))
+    >>> in_other_order((*b, *k), (*k, *b)), in_other_order((*b, *k), (*b, *k))
+    (True, False)
+    """
+    if len(first) < 2 or len(second) < 2:
+        return False
+    places = {piece.axis: stride for piece, stride in _strides(first)}
+    data = [(p.axis, stride) for p, stride in _strides(second) if p.whole and p.axis.origin is None]
+    return any(places.get(axis, stride) != stride for axis, stride in data)
+
+
+def _strides(dim: Dim) -> Iterator[tuple[Piece, int]]:
+    stride = 1
+    for piece in reversed(dim):
+        yield piece, stride
+        stride *= piece.size
 
 
 def _disorder(order: Sequence[int]) -> int:

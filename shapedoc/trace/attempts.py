@@ -22,7 +22,8 @@ from shapedoc.core.request import Engine
 from shapedoc.trace.engine import Engine as TraceEngine
 from shapedoc.trace.engine import NeedsValue
 from shapedoc.trace.execution import Run, build, engine_for, in_mode, run
-from shapedoc.trace.inputs import Failure, Plan, fitted, ordinary, plan_inputs, torch_dtype
+from shapedoc.trace.inputs import Failure, Plan, fitted, floating_dtype, ordinary, plan_inputs, torch_dtype
+from shapedoc.trace.inputs.naming import with_names
 from shapedoc.trace.inputs.plan import Item
 from shapedoc.trace.recorder import Trace, unwatched
 
@@ -110,7 +111,7 @@ def planned(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Planner:
             Item(name, value, "given") for name, value in zip(_names(model, len(args)), args, strict=True)
         ]
         items += [Item(name, value, "given", positional=False) for name, value in kwargs.items()]
-        return Plan(tuple(items))
+        return with_names(Plan(tuple(items), floating_dtype(model)), model)
 
     return planner
 

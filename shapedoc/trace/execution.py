@@ -21,7 +21,7 @@ from torch import nn
 from shapedoc.core.axes import Axis, Kind, layout_of
 from shapedoc.core.ending import TimeUp
 from shapedoc.core.progress import Phase, Progress, Watch
-from shapedoc.core.report import Input
+from shapedoc.core.report import Input, Size
 from shapedoc.trace.engine import Args, Engine, Kwargs, NeedsValue, World
 from shapedoc.trace.faults import refuse, refuse_index
 from shapedoc.trace.hooks import building, running
@@ -126,10 +126,21 @@ def placed(world: World, value: Any) -> Any:
 
 
 def _name_inputs(recorder: Recorder, args: Args, kwargs: Kwargs, described: tuple[Input, ...]) -> None:
-    """Give every input tensor a leaf with its name, and axes with the names that were given."""
+    """Give every input tensor a leaf with its name, and axes with the names that were given.
+
+    Axes of one name and size are one axis in all inputs, though not within one.
+    """
+    shared: dict[tuple[Size, int], Axis] = {}
     for tensor, known in zip(tensors_in((args, kwargs)), described, strict=True):
-        var = recorder.leaf(tensor, known.value.name)
-        var.layout = layout_of(*(Axis(size.size, size.name, _kind(size.name)) for size in known.value.dims))
+        dims = known.value.dims
+        keys = [(dim, dims[:index].count(dim)) for index, dim in enumerate(dims)]
+        recorder.leaf(tensor, known.value.name).layout = layout_of(*(_axis(key, shared) for key in keys))
+
+
+def _axis(key: tuple[Size, int], shared: dict[tuple[Size, int], Axis]) -> Axis:
+    dim = key[0]
+    axis = Axis(dim.size, dim.name, _kind(dim.name))
+    return shared.setdefault(key, axis) if dim.name else axis
 
 
 def _kind(name: str) -> Kind:

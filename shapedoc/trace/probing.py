@@ -1,46 +1,64 @@
 """The same model at other sizes, where sizes that coincide hide nothing.
 
 With c = 6 and t = 3, or a square image, or one sample, a reshape that mixes axes looks like one that
-does not. Named input axes are run at sizes that have no divisor in common, all at once; where the
-model does not take that, one by one. An axis that the model pins is left alone.
+does not. Named input axes are run at sizes that have no divisor in common with one another or with any
+size in the model, all at once; where the model does not take that, one after another, keeping those
+that it does take. An axis that the model pins is left alone.
 
->>> coprime({"b": 2, "h": 16, "w": 16}, {})
-{'b': 3, 'h': 17, 'w': 19}
->>> coprime({"h": 224}, {"h": 16})
-{'h': 272}
+>>> coprime({"b": 2, "h": 16, "w": 16}, {}, {64, 3})
+{'b': 5, 'h': 17, 'w': 19}
+>>> coprime({"h": 224}, {"h": 32}, {64})
+{'h': 352}
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Set
 
 from shapedoc.core.progress import Phase, Progress
 from shapedoc.trace.execution import Run
+from shapedoc.trace.grain import sampled, windowed
+from shapedoc.trace.recorder import variables
 
 
 def probes(finished: Run) -> Iterator[tuple[str, Run]]:
     """Runs at other sizes, each with those sizes in words; none where the first run did not end well."""
     if finished.plan is None or finished.repeat is None or finished.error is not None:
         return
-    sizes = coprime(finished.plan.axes(), finished.plan.free)
+    sizes = _other_sizes(finished, sampled(finished.trace))
     together = _at(finished, sizes)
     if together is not None:
         yield _words(sizes), together
         return
-    for name, size in sizes.items():
-        alone = _at(finished, {name: size})
-        if alone is not None:
-            yield _words({name: size}), alone
+    wholes = _other_sizes(finished, windowed(finished.trace))
+    taken: dict[str, int] = {}
+    for name in sizes:
+        for size in dict.fromkeys((sizes[name], wholes[name])):
+            more = _at(finished, {**taken, name: size}) if name not in taken else None
+            if more is not None:
+                taken[name] = size
+                yield _words(taken), more
 
 
-def coprime(axes: Mapping[str, int], grain: Mapping[str, int]) -> dict[str, int]:
-    """For every axis another size, a little larger; each a prime, times what it must be a multiple of."""
+def _other_sizes(finished: Run, grains: Mapping[str, int]) -> dict[str, int]:
+    """Sizes for all axes, multiples of what the run shows and the plan of the inputs asks."""
+    assert finished.plan is not None
+    axes, free = finished.plan.axes(), finished.plan.free
+    steps = {name: math.lcm(grains.get(name, 1), free.get(name, 1)) for name in axes}
+    vars = (var for op in finished.trace.ops for var in variables((op.args, op.outputs)))
+    return coprime(axes, steps, {size for var in vars for size in var.shape if size})
+
+
+def coprime(axes: Mapping[str, int], grain: Mapping[str, int], others: Set[int]) -> dict[str, int]:
+    """For every axis another size, a little larger: a prime that divides no other size, times its grain."""
     taken: set[int] = set()
     sizes: dict[str, int] = {}
     for name, size in axes.items():
         step = grain.get(name, 1)
-        prime = next(number for number in _primes(size // step + 1) if number not in taken)
+        fits = (n for n in _primes(size // step + 1) if n not in taken and all(other % n for other in others))
+        prime = next(fits)
         taken.add(prime)
         sizes[name] = prime * step
     return sizes

@@ -47,6 +47,7 @@ __all__ = [
     "ModelInputs",
     "Plan",
     "fitted",
+    "floating_dtype",
     "infer",
     "ordinary",
     "plan_inputs",

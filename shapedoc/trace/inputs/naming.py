@@ -18,29 +18,45 @@ from torch import nn
 from shapedoc.core.report import Size
 from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs import signature
+from shapedoc.trace.inputs.inference.hints import Hint
 from shapedoc.trace.inputs.inference.infer import hints
 from shapedoc.trace.inputs.plan import Item, Plan
+from shapedoc.trace.inputs.trees import as_specs
 
 
 def with_names(plan: Plan, model: nn.Module) -> Plan:
     """The plan with names for axes that have none, as far as rank and fixed sizes agree with the model."""
-    unnamed = {item.name for item in plan.items if not _is_named(item)}
+    items = [replace(item, tree=as_specs(item.name, item.tree)) for item in plan.items]
+    unnamed = {item.name for item in items if not _is_named(item)}
     parameters = [parameter for parameter in signature.parameters(model) if parameter.name in unnamed]
     known = hints(model, parameters) if parameters else {}
-    items = tuple(_named(item, known[item.name].dims) if item.name in known else item for item in plan.items)
-    return replace(plan, items=items)
+    named = (_named(item, known[item.name]) if item.name in known else item for item in items)
+    return _with_batch(replace(plan, items=tuple(named)))
 
 
 def _is_named(item: Item) -> bool:
     return not isinstance(item.tree, InputSpec) or any(dim.name for dim in item.tree.dims)
 
 
-def _named(item: Item, dims: tuple[Size, ...]) -> Item:
-    pairs = list(zip(item.tree.dims, dims, strict=False))
-    if len(item.tree.dims) != len(dims) or any(
-        hint.size and hint.size != given.size for given, hint in pairs
-    ):
+def _named(item: Item, hint: Hint) -> Item:
+    given: InputSpec = item.tree
+    pairs = list(zip(given.dims, hint.dims, strict=False))
+    fits = len(given.dims) == len(hint.dims) and all(one.size in (0, dim.size) for dim, one in pairs)
+    if not fits or (hint.dtype or "").startswith("int") and given.dtype is None:
         return item
-    return replace(
-        item, tree=replace(item.tree, dims=tuple(Size(given.size, hint.name) for given, hint in pairs))
-    )
+    return replace(item, tree=replace(given, dims=tuple(Size(dim.size, one.name) for dim, one in pairs)))
+
+
+def _with_batch(plan: Plan) -> Plan:
+    """The first axis of all inputs is the batch, where it is what all have in common, and all they have."""
+    shapes = [[dim.size for dim in spec.dims] for spec in plan.specs() if spec.dims]
+    common = [len(set(sizes)) == 1 for sizes in zip(*shapes, strict=False)]
+    if len(shapes) < 2 or common != [True] + [False] * (len(common) - 1):
+        return plan
+    return plan.mapped(_batch)
+
+
+def _batch(spec: InputSpec) -> InputSpec:
+    if not spec.dims or spec.dims[0].name:
+        return spec
+    return replace(spec, dims=(Size(spec.dims[0].size, "b"), *spec.dims[1:]))

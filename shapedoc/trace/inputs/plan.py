@@ -18,7 +18,7 @@ from shapedoc.core.report import Input
 from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs.inference.hints import canonical
 from shapedoc.trace.inputs.making import InputError, Make
-from shapedoc.trace.inputs.trees import as_specs, build, describe, leaves, mapped, resized
+from shapedoc.trace.inputs.trees import build, describe, leaves, mapped, resized
 
 if TYPE_CHECKING:
     from shapedoc.trace.inputs.fitting.trials import Trial
@@ -85,10 +85,8 @@ class Plan:
             yield from leaves(item.tree)
 
     def at(self, sizes: Mapping[str, int]) -> Plan:
-        """The plan with named axes at other sizes, wherever they stand; example tensors are made anew."""
+        """The plan with named axes at other sizes, wherever they stand; tensors at hand are made anew."""
         asked = {canonical(name): size for name, size in sizes.items()}
-        if not asked.keys() <= {canonical(name) for name in self.axes()}:
-            self = replace(self, items=tuple(replace(i, tree=as_specs(i.name, i.tree)) for i in self.items))
         unknown = [name for name in sizes if canonical(name) not in map(canonical, self.axes())]
         if unknown:
             known = ", ".join(f"{name}={size}" for name, size in self.axes().items()) or "none is named"

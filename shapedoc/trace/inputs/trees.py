@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -20,12 +20,20 @@ from shapedoc.trace.inputs.inference.names import named
 from shapedoc.trace.inputs.making import Make, torch_dtype
 
 
+@dataclass(frozen=True, slots=True)
+class Sample(InputSpec):
+    """The spec of a tensor at hand, which is taken as it is while its own sizes are asked for."""
+
+    tensor: torch.Tensor = field(kw_only=True, compare=False)
+
+
 def build(tree: Any, make: Make, floating: str) -> Any:
     """The tree with a tensor for every spec; those without a dtype are of the floating one."""
     if isinstance(tree, InputSpec):
-        return make(
-            tuple(dim.size for dim in tree.dims), torch_dtype(tree.dtype or floating), tree.low, tree.high
-        )
+        shape = tuple(dim.size for dim in tree.dims)
+        if isinstance(tree, Sample) and shape == tree.tensor.shape:
+            return tree.tensor
+        return make(shape, torch_dtype(tree.dtype or floating), tree.low, tree.high)
     return _with_parts(tree, lambda _, part: build(part, make, floating))
 
 
@@ -39,8 +47,13 @@ def mapped(tree: Any, change: Callable[[InputSpec], InputSpec]) -> Any:
 
 
 def as_specs(name: str, tree: Any) -> Any:
-    """The tree with a spec in the place of every tensor."""
-    return spec_of(name, tree) if isinstance(tree, torch.Tensor) else _with_parts(tree, as_specs)
+    """The tree with every ordinary tensor as the sample of a spec."""
+    if not isinstance(tree, torch.Tensor):
+        return _with_parts(tree, as_specs)
+    if tree.is_nested or tree.layout is not torch.strided:
+        return tree
+    spec = spec_of(name, tree)
+    return Sample(spec.dims, spec.dtype, spec.low, spec.high, tensor=tree)
 
 
 def leaves(tree: Any) -> Iterator[InputSpec]:

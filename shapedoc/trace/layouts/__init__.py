@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, fresh, reshape, shape_of
+from shapedoc.core.regrouping import exchanges
 from shapedoc.trace.recorder import Op, Torn, Trace, Var, variables
 
 Rule = Callable[..., Any]
@@ -130,7 +131,7 @@ def new_axis(size: int, op: Op, name: str = "", kind: Kind = Kind.UNKNOWN) -> Di
 def reshaped(op: Op, dims: Layout, shape: Sequence[int]) -> Layout:
     """Dimensions of another shape, with what that tears written to the call."""
     result = reshape(dims, shape, op.index)
-    for tear in result.tears:
+    for tear in (*result.tears, *exchanges(dims, shape)):
         op.torn += (Torn(dims[slice(*tear.old)], result.layout[slice(*tear.new)]),)
     return result.layout
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from shapedoc.core.axes import Dim, Layout, name_of, size_of
-from shapedoc.trace.layouts import Unknown, layout, rule
+from shapedoc.core.regrouping import in_other_order
+from shapedoc.trace.layouts import Unknown, layout, new_axis, rule
 from shapedoc.trace.recorder import Op, Var, variables
 
 
 @rule("elementwise", "where", "clamp", "masked_fill", "lerp", "addcmul", "addcdiv", "prelu")
 def elementwise(op: Op, *args: Any, **kwargs: Any) -> Layout:
     """Axes in the same place, counted from the right, are the same."""
-    return broadcast(list(variables((args, kwargs))))
+    return broadcast(op, list(variables((args, kwargs))))
 
 
 @rule(
@@ -32,15 +33,15 @@ def same(op: Op, *args: Any, **kwargs: Any) -> list[Layout]:
     return [first, first]
 
 
-def broadcast(operands: list[Var]) -> Layout:
+def broadcast(op: Op, operands: list[Var]) -> Layout:
     """One layout for operands of different ranks: data before parameters, named before unnamed."""
     if not operands:
         raise Unknown
     rank = max(len(var.shape) for var in operands)
-    return tuple(_dimension(operands, rank, index) for index in range(rank))
+    return tuple(_dimension(op, operands, rank, index) for index in range(rank))
 
 
-def _dimension(operands: list[Var], rank: int, index: int) -> Dim:
+def _dimension(op: Op, operands: list[Var], rank: int, index: int) -> Dim:
     found = [
         (var, layout(var)[index - rank + len(var.shape)])
         for var in operands
@@ -48,4 +49,11 @@ def _dimension(operands: list[Var], rank: int, index: int) -> Dim:
     ]
     size = next((size_of(dim) for _, dim in found if size_of(dim) != 1), 1)
     fitting = [(var, dim) for var, dim in found if size_of(dim) == size]
-    return max(fitting, key=lambda item: (item[0].op is not None, bool(name_of(item[1]))))[1]
+    best = max(fitting, key=lambda item: (item[0].op is not None, bool(name_of(item[1]))))[1]
+    return agreed(op, [best, *(dim for _, dim in fitting)])
+
+
+def agreed(op: Op, dims: list[Dim]) -> Dim:
+    """The first of dimensions that meet; of those merged in different orders nothing is known afterwards."""
+    paired_wrongly = any(in_other_order(dims[0], dim) for dim in dims)
+    return new_axis(size_of(dims[0]), op) if paired_wrongly else dims[0]

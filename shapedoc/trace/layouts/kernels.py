@@ -18,7 +18,7 @@ from shapedoc.trace.recorder import Op, Var, variables
 def kernel(op: Op, *args: Any, **kwargs: Any) -> list[Layout]:
     """An axis that is written in an operand and in a result is one axis; all others are made here."""
     contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
-    bindings, operands = contract.check(op.args, op.kwargs), dict(_operands(contract, op))
+    bindings, operands = contract.check(op.args, op.kwargs), dict(operands_of(contract, op))
     if not isinstance(bindings, Bindings) or contract.signature is None:
         _label(operands, _by_rank(contract.signature, operands))
         raise Unknown
@@ -31,7 +31,8 @@ def kernel(op: Op, *args: Any, **kwargs: Any) -> list[Layout]:
     ]
 
 
-def _operands(contract: Contract, op: Op) -> Iterator[tuple[str, Var]]:
+def operands_of(contract: Contract, op: Op) -> Iterator[tuple[str, Var]]:
+    """The tensors of a call by the names that its contract has for them."""
     bound = contract.parameters.signature.bind(*op.args, **op.kwargs).arguments
     for name, value in bound.items():
         if isinstance(value, Var):

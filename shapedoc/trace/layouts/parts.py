@@ -6,6 +6,7 @@ from typing import Any
 
 from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
 from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
+from shapedoc.trace.layouts.elementwise import agreed
 from shapedoc.trace.layouts.products import resized
 from shapedoc.trace.recorder import Op, Var, variables
 
@@ -15,7 +16,7 @@ def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
     """A new axis where they are joined, the first tensor's elsewhere."""
     full = [var for var in tensors if len(var.shape) == len(output_shape(op))]
     at = position(kwargs.get("axis", dim), len(full[0].shape))
-    dims = list(layout(full[0]))
+    dims = [agreed(op, list(places)) for places in zip(*map(layout, full), strict=True)]
     names = {name_of(layout(var)[at]) for var in full}
     dims[at] = (
         resized(dims[at], output_shape(op)[at], op) if len(names) == 1 else new_axis(output_shape(op)[at], op)

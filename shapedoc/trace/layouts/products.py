@@ -43,7 +43,7 @@ def matmul(op: Op, a: Var, b: Var, **kwargs: Any) -> Layout:
     if columns and columns == rows:
         columns = (twin(columns[0], op.index),)
     batch = _shorter(a, left[:-2]), _shorter(b, right[:-2])
-    return (*(broadcast(list(batch)) if left[:-2] or right[:-2] else ()), *rows, *columns)
+    return (*(broadcast(op, list(batch)) if left[:-2] or right[:-2] else ()), *rows, *columns)
 
 
 def _is_weight(var: Var) -> bool:
