@@ -28,6 +28,7 @@ from shapedoc.core.merging import merged
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
+from shapedoc.mending import with_fixes
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
 from shapedoc.trace.further import look_further
@@ -35,6 +36,7 @@ from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
+from shapedoc.trace.recorder import unwatched
 from shapedoc.trace.remarks import remarks_of
 from shapedoc.trace.reporting import Reporter
 from shapedoc.trace.standins import Known, notes_of, standing_in, standins_in
@@ -101,7 +103,18 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
-    return replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
+    kept = tuple(found for found in report.findings if request.keeps(found.code))
+    return with_fixes(
+        replace(report, findings=kept), finished, lambda: _again(request, spec, finished), request.keeps
+    )
+
+
+def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
+    """Load the target anew and run it with the inputs that a finished run had."""
+    case = _case(request, load(spec), unwatched)
+    plan = finished.plan
+    pinned = case if plan is None else replace(case, planner=lambda model: plan)
+    return pinned.attempt(Engine(finished.world.name))
 
 
 def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:

@@ -23,13 +23,14 @@ MAY_IMPORT = {
     "trace": {"core", "config", "kernels", "messages", "formats", "trace"},
     "checks": {"core", "kernels", "messages", "formats", "trace", "checks"},
     "fixes": {"core", "kernels", "messages", "formats", "trace", "fixes"},
-    "session": {"core", "config", "kernels", "messages", "formats", "trace", "checks", "fixes"},
+    "session": {"core", "config", "kernels", "messages", "formats", "trace", "checks", "fixes", "mending"},
+    "mending": {"core", "kernels", "messages", "formats", "trace", "checks", "fixes"},
     "worker": {"core", "worker"},
     "client": {"core", "client"},
     "suggest": {"core", "config", "formats", "client", "suggest"},
     "cli": {"core", "config", "kernels", "messages", "formats", "client", "suggest", "cli", "shapedoc"},
 }
-WITH_TORCH = {"trace", "checks", "fixes", "session"}
+WITH_TORCH = {"trace", "checks", "fixes", "mending", "session"}
 PLUGINS = {"checks", "fixes", "messages", "formats", "cli"}
 SHARED = {"shapedoc.messages.meaning", "shapedoc.messages.reading"}  # packages that are no plugin
 # The package is the function `shapedoc.trace`, which the session provides.

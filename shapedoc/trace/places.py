@@ -93,6 +93,12 @@ def is_library_path(path: str) -> bool:
     )
 
 
+def is_editable(path: str) -> bool:
+    """Whether a file is of the user's own project, so that a fix may change it."""
+    installed = any(site in path for site in _SITE)
+    return not is_library_path(path) and not installed and Path(path).is_file()
+
+
 def is_library_class(kind: type) -> bool:
     """Whether a class is one of torch's, of einops', or stands in for one of a library's."""
     return kind.__module__.partition(".")[0] in ("torch", "einops", "shapedoc")

@@ -1,0 +1,75 @@
+"""Fixes: edits of the user's source, proposed by one module each, found by walking this package.
+
+A generator is a module with `propose(problem)`, which yields candidates: it knows a kind of mistake
+and how it is put right, by the axes, the values in scope and the syntax at the lines involved. It may
+be generous, because a candidate is shown only once the patched model has run. `surprise` orders them:
+how unlikely an edit seems before it is tried, 0 for what the evidence itself spells out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from shapedoc.core.report import Edit
+from shapedoc.fixes._problem import Problem
+from shapedoc.trace.places import is_editable
+
+__all__ = ["Candidate", "Generator", "Problem", "all_generators", "proposals"]
+
+MOST = 120  # candidates worth trying for one finding
+CHARACTER = 0.02  # surprise of each character changed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Edits that may mend a finding, in words, and how unlikely they seem."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    surprise: float
+
+
+class Generator(Protocol):
+    """A module of this package."""
+
+    def propose(self, problem: Problem) -> Iterable[Candidate]:
+        """Edits that may mend it, in any order."""
+
+
+@cache
+def all_generators() -> tuple[Generator, ...]:
+    """Every generator."""
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)  # type: ignore[misc]
+
+
+def proposals(problem: Problem) -> tuple[Candidate, ...]:
+    """Candidates of all generators, the likeliest first, each edit once, none of a library's file."""
+    found = [candidate for generator in all_generators() for candidate in generator.propose(problem)]
+    kept: dict[tuple[Edit, ...], Candidate] = {}
+    for candidate in sorted(found, key=_order):
+        if all(is_editable(edit.span.path) and edit.replacement != edit.original for edit in candidate.edits):
+            kept.setdefault(candidate.edits, candidate)
+    return tuple(kept.values())[:MOST]
+
+
+def _order(candidate: Candidate) -> float:
+    changed = sum(_changed(edit.original, edit.replacement) for edit in candidate.edits)
+    return candidate.surprise + CHARACTER * changed
+
+
+def _changed(old: str, new: str) -> int:
+    """Characters between what two texts share at both ends, of the longer one."""
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    return max(len(old), len(new)) - start - end
+
+
+def _shared(left: str, right: str) -> int:
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(left), len(right)))

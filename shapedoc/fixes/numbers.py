@@ -1,0 +1,96 @@
+"""Another number where one of two sizes that disagree is set: a name in scope, less arithmetic, a literal.
+
+`g=self.num_heads // 2` becomes `g=self.num_heads`, `nn.Linear(512, …)` takes the 256 that arrive. Wanted
+is the one size where the other stands now, or what stands there scaled by how they differ.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._problem import Problem, Site
+
+SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
+UNRELATED = 2.5  # of a size that neither side of the mismatch tells
+FURTHER = 0.15  # for every site further from the fault
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """One number changed on a line involved."""
+    if not problem.crashed:
+        return
+    for site in problem.sites:
+        for node in _numbers(site):
+            for text, surprise in _instead(site, node, problem):
+                title = f"write {text} instead of {site.text(node)}"
+                yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+
+
+def _numbers(site: Site) -> Iterator[ast.expr]:
+    """Expressions that are sizes: not steps of a power, not an index into something."""
+    skipped = {
+        id(inner)
+        for node in ast.walk(site.node)
+        if isinstance(node, ast.Subscript) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow))
+        for inner in ast.walk(node.slice if isinstance(node, ast.Subscript) else node.right)
+    }
+    for node in site.nodes(ast.Constant, ast.Name, ast.Attribute, ast.BinOp):
+        if id(node) not in skipped and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            if site.value(node) is not None:
+                yield node
+
+
+def _instead(site: Site, node: ast.expr, problem: Problem) -> Iterator[tuple[str, float]]:
+    value = site.value(node)
+    assert value is not None
+    wanted = _wanted(value, problem)
+    for size, surprise in wanted.items():
+        for text, more in _expressions(site, node, size):
+            yield text, surprise + more
+    if isinstance(node, ast.BinOp):
+        for part in (node.left, node.right):
+            if site.value(part) not in (None, *wanted):
+                yield site.text(part), UNRELATED
+
+
+def _wanted(value: int, problem: Problem) -> dict[int, float]:
+    """Sizes that may belong where `value` stands, with how surprising each is."""
+    found: dict[int, float] = {}
+    for left, right in itertools.permutations(_disagreeing(problem), 2):
+        if value == left:
+            found.setdefault(right, 0.0)
+        if value * right % left == 0:
+            found.setdefault(value * right // left, 0.5)
+        found.setdefault(value + right - left, 1.5)
+    return {size: surprise for size, surprise in found.items() if size > 0 and size != value}
+
+
+def _disagreeing(problem: Problem) -> list[int]:
+    """The sizes that do not agree."""
+    mismatch = problem.fault.mismatch if problem.fault else None
+    sizes = (mismatch.found, *mismatch.expected) if mismatch else ()
+    return list(dict.fromkeys(size for size in sizes if size))
+
+
+def _expressions(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, float]]:
+    """What comes to a size here, in the user's own names."""
+    if isinstance(node, ast.BinOp):
+        for part in (node.left, node.right):
+            if site.value(part) == size:
+                yield site.text(part), SIMPLER
+    names = {name: value for name, value in site.scope.sizes.items() if value > 1}
+    yield from ((name, NAME) for name, value in names.items() if value == size)
+    for left, right in itertools.combinations(names, 2):
+        if names[left] * names[right] == size:
+            yield _inside(site, node, f"{left} * {right}"), PRODUCT
+    if isinstance(node, ast.Constant):
+        yield str(size), LITERAL
+
+
+def _inside(site: Site, node: ast.expr, text: str) -> str:
+    """Arithmetic, in brackets where it becomes part of other arithmetic."""
+    outer = any(node in (part.left, part.right) for part in site.nodes(ast.BinOp))  # type: ignore[attr-defined]
+    return f"({text})" if outer else text
