@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
 
@@ -21,13 +21,14 @@ from shapedoc.trace.places import is_editable
 
 __all__ = ["Candidate", "Generator", "Problem", "all_generators", "proposals"]
 
-MOST = 120  # candidates worth trying for one finding
+MOST = 80  # candidates worth trying for one finding
 CHARACTER = 0.02  # surprise of each character changed
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Edits that may mend a finding, in words, and how unlikely they seem."""
+    """Edits that may mend a finding, in words, and how unlikely they seem (before `proposals`, without
+    their length)."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -52,15 +53,16 @@ def proposals(problem: Problem) -> tuple[Candidate, ...]:
     """Candidates of all generators, the likeliest first, each edit once, none of a library's file."""
     found = [candidate for generator in all_generators() for candidate in generator.propose(problem)]
     kept: dict[tuple[Edit, ...], Candidate] = {}
-    for candidate in sorted(found, key=_order):
+    for candidate in sorted(map(_weighed, found), key=lambda candidate: candidate.surprise):
         if all(is_editable(edit.span.path) and edit.replacement != edit.original for edit in candidate.edits):
             kept.setdefault(candidate.edits, candidate)
     return tuple(kept.values())[:MOST]
 
 
-def _order(candidate: Candidate) -> float:
+def _weighed(candidate: Candidate) -> Candidate:
+    """With the characters it changes added to its surprise."""
     changed = sum(_changed(edit.original, edit.replacement) for edit in candidate.edits)
-    return candidate.surprise + CHARACTER * changed
+    return replace(candidate, surprise=candidate.surprise + CHARACTER * changed)
 
 
 def _changed(old: str, new: str) -> int:

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ Child = tuple[Any, Connection]
 POSSIBLE = "fork" in multiprocessing.get_all_start_methods()
 
 
-def in_children(jobs: Iterable[Callable[[], T]], seconds: float) -> Iterator[T | None]:
+def in_children(jobs: Iterable[Callable[[], T]], seconds: float) -> Generator[T | None, None, None]:
     """What each job returns; None where it raised or ended its process. Stops when the time is over."""
     deadline = time.monotonic() + seconds
     waiting, running = iter(jobs), deque[Child]()
@@ -32,10 +32,9 @@ def in_children(jobs: Iterable[Callable[[], T]], seconds: float) -> Iterator[T |
                 running.append(_started(job))
             if not running:
                 return
-            process, pipe = running[0]
-            if not pipe.poll(max(0.0, deadline - time.monotonic())):
+            if not running[0][1].poll(max(0.0, deadline - time.monotonic())):
                 return
-            yield _received(pipe)
+            yield _received(running[0][1])
             _end(*running.popleft())
     finally:
         for child in running:

@@ -39,7 +39,9 @@ class Site:
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.expr]:
         """Expressions of these kinds in it, outermost first."""
-        return (node for node in ast.walk(self.node) if isinstance(node, kinds) and isinstance(node, ast.expr))
+        return (
+            node for node in ast.walk(self.node) if isinstance(node, kinds) and isinstance(node, ast.expr)
+        )
 
     def calls(self, *names: str) -> Iterator[ast.Call]:
         """Calls of functions or methods with these bare names."""

@@ -5,6 +5,9 @@ A candidate is proven if the patched model runs to its end, the finding is gone,
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +19,7 @@ from shapedoc.fixes._forks import in_children
 from shapedoc.fixes._patched import edited_files, patched
 
 SHOWN = 3  # fixes of one finding
+MARGIN = 0.6  # once a fix is proven, only those about as likely are tried
 
 Key = tuple[str, str, str]
 
@@ -44,16 +48,16 @@ def proven(
     finding: Finding, before: Outcome, candidates: Sequence[Candidate], trial: Trial, seconds: float
 ) -> Iterator[tuple[Candidate, Outcome]]:
     """Candidates that mend a finding, in their order, until there are enough or the time is over."""
-    key, left = key_of(finding), SHOWN
-    jobs = (partial(_tried, candidate, trial, key) for candidate in candidates)
-    outcomes = in_children(jobs, seconds)
-    for candidate, after in zip(candidates, outcomes, strict=False):
-        if left and after is not None and mends(key, before, after):
-            left -= 1
-            yield candidate, after
-        if not left:
-            outcomes.close()  # type: ignore[attr-defined]
-            return
+    key, most, left = key_of(finding), math.inf, SHOWN
+    worthwhile = itertools.takewhile(lambda candidate: candidate.surprise <= most, candidates)
+    jobs = (partial(_tried, candidate, trial, key) for candidate in worthwhile)
+    with contextlib.closing(in_children(jobs, seconds)) as outcomes:
+        for candidate, after in zip(candidates, outcomes, strict=False):
+            if after is not None and mends(key, before, after):
+                most, left = min(most, candidate.surprise + MARGIN), left - 1
+                yield candidate, after
+            if not left:
+                return
 
 
 def _tried(candidate: Candidate, trial: Trial, key: Key) -> Outcome:

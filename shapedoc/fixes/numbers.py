@@ -14,6 +14,8 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
+STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
+MULTIPLE = 4  # the largest factor that is written as a number
 UNRELATED = 2.5  # of a size that neither side of the mismatch tells
 FURTHER = 0.15  # for every site further from the fault
 
@@ -38,9 +40,9 @@ def _numbers(site: Site) -> Iterator[ast.expr]:
         for inner in ast.walk(node.slice if isinstance(node, ast.Subscript) else node.right)
     }
     for node in site.nodes(ast.Constant, ast.Name, ast.Attribute, ast.BinOp):
-        if id(node) not in skipped and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-            if site.value(node) is not None:
-                yield node
+        read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if read and id(node) not in skipped and site.value(node) is not None:
+            yield node
 
 
 def _instead(site: Site, node: ast.expr, problem: Problem) -> Iterator[tuple[str, float]]:
@@ -87,10 +89,31 @@ def _expressions(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, f
         if names[left] * names[right] == size:
             yield _inside(site, node, f"{left} * {right}"), PRODUCT
     if isinstance(node, ast.Constant):
-        yield str(size), LITERAL
+        yield str(size), FACTOR if _is_part(site, node) else LITERAL
+    else:
+        yield from _stepped(site, node, size)
+
+
+def _stepped(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, float]]:
+    """One more or less, twice, squared: what a written expression lacks most often."""
+    value, text = site.value(node), site.text(node)
+    assert value is not None
+    atom = f"({text})" if isinstance(node, ast.BinOp) else text
+    if abs(size - value) == 1:
+        yield _inside(site, node, f"{text} {'+' if size > value else '-'} 1"), STEP
+    if value > 1 and size == value**2:
+        yield f"{atom}**2", STEP
+    if value > 1 and size % value == 0 and size // value <= MULTIPLE:
+        yield _inside(site, node, f"{size // value} * {atom}"), FACTOR
+    if size > 1 and value % size == 0 and value // size <= MULTIPLE:
+        yield _inside(site, node, f"{atom} // {value // size}"), FACTOR
 
 
 def _inside(site: Site, node: ast.expr, text: str) -> str:
     """Arithmetic, in brackets where it becomes part of other arithmetic."""
-    outer = any(node in (part.left, part.right) for part in site.nodes(ast.BinOp))  # type: ignore[attr-defined]
-    return f"({text})" if outer else text
+    return f"({text})" if _is_part(site, node) else text
+
+
+def _is_part(site: Site, node: ast.expr) -> bool:
+    """Whether an expression is a side of other arithmetic."""
+    return any(node in (part.left, part.right) for part in site.nodes(ast.BinOp))  # type: ignore[attr-defined]

@@ -1,0 +1,66 @@
+"""Two tensors of one batch brought to the same dimensions before they meet: (N, 1) and (N,).
+
+The longer one loses its dimension of size 1 or the shorter one gains it; a reduction keeps the one it
+would have dropped.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from shapedoc.core.mismatch import Fault
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._edits import added_argument, atom
+from shapedoc.fixes._problem import Problem, Site
+
+SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
+FURTHER = 0.15
+REDUCTIONS = ("mean", "sum", "amax", "amin", "prod", "std", "var", "norm", "logsumexp", "max", "min")
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """One operand, or the reduction that made it, on a line involved."""
+    if not _ranks_differ(problem):
+        return
+    for site in problem.sites:
+        for node, text, surprise in (*_operands(site), *_reductions(site)):
+            title = f"write {text} instead of {site.text(node)}"
+            yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+
+
+def _ranks_differ(problem: Problem) -> bool:
+    """Whether what meets has more dimensions on one side."""
+    mismatch = problem.fault.mismatch if problem.fault else None
+    if mismatch and mismatch.fault in (Fault.RANK, Fault.MIN_RANK):
+        return True
+    inputs = problem.op.inputs() if problem.op else []
+    return len({len(var.shape) for var in inputs}) > 1
+
+
+def _operands(site: Site) -> Iterator[tuple[ast.expr, str, float]]:
+    for node in _handed_over(site):
+        shape = site.shape_of(node)
+        if shape is None:
+            continue
+        for dim in (at - len(shape) for at, size in enumerate(shape) if size == 1):
+            yield node, f"{atom(site, node)}.squeeze({dim})", SQUEEZED
+        for dim in dict.fromkeys((-1, *range(len(shape)))):
+            yield node, f"{atom(site, node)}.unsqueeze({dim})", UNSQUEEZED + 0.1 * abs(dim)
+
+
+def _handed_over(site: Site) -> Iterator[ast.expr]:
+    for node in site.nodes(ast.Call, ast.BinOp):
+        if isinstance(node, ast.BinOp):
+            yield from (node.left, node.right)
+        elif isinstance(node, ast.Call):
+            yield from node.args
+
+
+def _reductions(site: Site) -> Iterator[tuple[ast.expr, str, float]]:
+    for call in site.calls(*REDUCTIONS):
+        written = next((keyword for keyword in call.keywords if keyword.arg == "keepdim"), None)
+        if written is None and (call.args or call.keywords):
+            edit = added_argument(site, call, "keepdim=True")
+            last = max([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
+            yield last, edit.replacement, KEPT  # type: ignore[misc]

@@ -1,0 +1,39 @@
+"""The result of a line that stands alone, assigned to what it was made from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._problem import Problem
+
+LIKELY = 0.0
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """The statement that throws a result away."""
+    for site in problem.sites[:1]:
+        if isinstance(site.node, ast.Expr):
+            name = _source(site.node.value)
+            if name is not None:
+                text = f"{site.text(name)} = {site.text(site.node.value)}"
+                yield Candidate(
+                    f"keep the result in {site.text(name)}", (site.edit(site.node, text),), LIKELY
+                )
+
+
+def _source(node: ast.expr) -> ast.expr | None:
+    """What the tensor is called that a chain of methods, or a function, began with."""
+    while True:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F" | "einops")), args=[first, *_]):
+                node = first
+            case ast.Call(func=ast.Attribute(value=owner)):
+                node = owner
+            case ast.Call(args=[first, *_]):
+                node = first
+            case ast.Name() | ast.Attribute():
+                return node
+            case _:
+                return None

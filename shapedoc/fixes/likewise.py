@@ -1,0 +1,43 @@
+"""The step that one operand went through, for the other one too: kv heads repeated for k and not for v.
+
+Where two operands of a call disagree and one of them was reassigned on a line of its own, the same line is
+written for the other.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._edits import added_line
+from shapedoc.fixes._problem import Problem, Site
+
+LIKELY = 0.4
+FURTHER = 0.1
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """A line for the operand that lacks it."""
+    names = _operands(problem)
+    for site in problem.sites:
+        statement = site.node
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            own = statement.targets[0].id
+            if own in names and _uses(statement.value, own):
+                for other in names - {own}:
+                    text = re.sub(rf"\b{re.escape(own)}\b", other, site.text(statement))
+                    edits = (added_line(site, statement, text),)
+                    yield Candidate(f"do the same with {other}", edits, LIKELY + FURTHER * site.rank)
+
+
+def _operands(problem: Problem) -> set[str]:
+    """Variables that the call at fault is given."""
+    site: Site | None = next(iter(problem.sites), None)
+    calls = site.nodes(ast.Call) if site else ()
+    return {arg.id for call in calls for arg in getattr(call, "args", ()) if isinstance(arg, ast.Name)}
+
+
+def _uses(node: ast.expr, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))

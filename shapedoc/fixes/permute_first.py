@@ -1,0 +1,91 @@
+"""A permute before a reshape that tears axes, and a transpose where one is missing.
+
+The order that tears nothing follows from the axes: where there is one simplest order it is tried first,
+else exchanges of two dimensions. A tensor that another call takes in the wrong layout is tried with two
+dimensions exchanged as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Sequence
+
+from shapedoc.core.regrouping import meant_order
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._edits import atom
+from shapedoc.fixes._problem import Problem, Site, bare_name
+from shapedoc.trace.recorder import Op
+
+MEANT, SWAPPED, ELSEWHERE = 0.0, 1.2, 1.8  # surprise of each kind of change
+FURTHER = 0.15
+MOST_DIMS = 6
+RESHAPES = ("reshape", "view", "flatten", "contiguous")
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """Dimensions put in another order on a line involved."""
+    for site in problem.sites:
+        for node in _tensors(site):
+            for call, surprise in _turned(problem, site, node):
+                text = f"{atom(site, node)}{call}"
+                title = f"write {text} instead of {site.text(node)}"
+                yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+
+
+def _tensors(site: Site) -> Iterator[ast.expr]:
+    """Expressions that give a tensor: what is reshaped, and what is handed to a call."""
+    seen: set[int] = set()
+    for call in site.nodes(ast.Call):
+        assert isinstance(call, ast.Call)
+        inputs = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(call.func, ast.Attribute) and bare_name(call) in RESHAPES:
+            inputs = [call.func.value]
+        for node in (*inputs, call):
+            if (site.rank_of(node) or 0) >= 2 and id(node) not in seen:
+                seen.add(id(node))
+                yield node
+    for node in site.nodes(ast.BinOp):
+        assert isinstance(node, ast.BinOp)
+        yield from (side for side in (node.left, node.right) if (site.rank_of(side) or 0) >= 2)
+
+
+def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str, float]]:
+    rank = site.rank_of(node) or 0
+    op = problem.op
+    meant = _meant(op) if op and _feeds(site, node, op) else None
+    if meant is not None:
+        yield _written(meant), MEANT
+    if rank > MOST_DIMS:
+        return
+    torn = op is not None and bool(op.torn) and _feeds(site, node, op)
+    for pair in itertools.combinations(range(rank), 2):
+        surprise = (SWAPPED if torn else ELSEWHERE) + 0.2 * (0 in pair)
+        yield f".transpose({pair[0]}, {pair[1]})", surprise
+
+
+def _feeds(site: Site, node: ast.expr, op: Op) -> bool:
+    """Whether an expression is what the call at fault reshapes."""
+    return any(
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.value is node
+        and site.op_of(call) is op
+        for call in site.nodes(ast.Call)
+    )
+
+
+def _meant(op: Op) -> tuple[int, ...] | None:
+    """The order of all dimensions in which the call would tear nothing."""
+    source = op.inputs()[0]
+    if source.layout is None or not hasattr(op.outputs, "shape"):
+        return None
+    order = meant_order(source.layout, op.outputs.shape)
+    return order if order != tuple(range(len(source.shape))) else None
+
+
+def _written(order: Sequence[int]) -> str:
+    moved = [index for index, dim in enumerate(order) if index != dim]
+    if len(moved) == 2:
+        return f".transpose({moved[0]}, {moved[1]})"
+    return f".permute({', '.join(map(str, order))})"

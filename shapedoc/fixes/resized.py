@@ -1,0 +1,45 @@
+"""A feature map brought to the size of the one it is joined with, where halving an odd size lost a row."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._problem import Problem, Site
+
+LIKELY = 0.5
+FURTHER = 0.3
+SPATIAL = {3: "linear", 4: "bilinear", 5: "trilinear"}
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """The operand of a cat or a sum that is a row or a column short."""
+    for site in problem.sites[:1]:
+        for tensors in _joined(site):
+            for node, other in zip(tensors, tensors[::-1], strict=True):
+                mode = _mode(site.shape_of(node), site.shape_of(other))
+                if mode:
+                    size = f"{site.text(other)}.shape[2:]"
+                    text = f'torch.nn.functional.interpolate({site.text(node)}, size={size}, mode="{mode}")'
+                    title = f"bring {site.text(node)} to the size of {site.text(other)} first"
+                    yield Candidate(title, (site.edit(node, text),), LIKELY)
+
+
+def _joined(site: Site) -> Iterator[list[ast.expr]]:
+    """Pairs of tensors that one expression joins."""
+    for node in site.nodes(ast.BinOp, ast.List, ast.Tuple):
+        if isinstance(node, ast.BinOp):
+            yield [node.left, node.right]
+        elif isinstance(node, ast.List | ast.Tuple) and len(node.elts) == 2:
+            yield list(node.elts)
+
+
+def _mode(shape: Sequence[int] | None, other: Sequence[int] | None) -> str:
+    """How to resize, if the two differ in space by little."""
+    if shape is None or other is None or len(shape) != len(other) or shape[0] != other[0]:
+        return ""
+    near = all(
+        abs(left - right) <= max(left, right) // 2 for left, right in zip(shape[2:], other[2:], strict=True)
+    )
+    return SPATIAL.get(len(shape), "") if near and shape[2:] != other[2:] else ""

@@ -1,0 +1,33 @@
+"""Another order of the sizes in a view or reshape: `view(b, heads, n, d)` where the memory holds n first."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from shapedoc.core.report import Edit
+from shapedoc.fixes import Candidate
+from shapedoc.fixes._problem import Problem, Site
+
+SWAPPED = 0.7
+FURTHER = 0.15
+CALLS = ("view", "reshape", "unflatten", "expand", "broadcast_to")
+
+
+def propose(problem: Problem) -> Iterator[Candidate]:
+    """Two sizes exchanged on a line involved."""
+    for site in problem.sites:
+        for call in site.calls(*CALLS):
+            for first, second in itertools.combinations(_sizes(call), 2):
+                title = f"exchange {site.text(first)} and {site.text(second)} in {site.text(call)}"
+                yield Candidate(title, _exchanged(site, first, second), SWAPPED + FURTHER * site.rank)
+
+
+def _sizes(call: ast.Call) -> list[ast.expr]:
+    spread = [item for arg in call.args for item in getattr(arg, "elts", [arg])]
+    return [] if any(isinstance(item, ast.Starred) for item in spread) else spread
+
+
+def _exchanged(site: Site, first: ast.expr, second: ast.expr) -> tuple[Edit, ...]:
+    return site.edit(first, site.text(second)), site.edit(second, site.text(first))
