@@ -1,23 +1,25 @@
 """From findings to proven fixes: what may mend each, tried on the model itself.
 
-Needs processes that fork, so that a trial leaves no trace in this one; where there are none, findings
-come without fixes.
+Findings of one kind in one function are mended one after the other, each on top of the ones before,
+and shown with one fix for all. Needs processes that fork, so that a trial leaves no trace in this
+one; where there are none, findings come without fixes.
 """
 
 from __future__ import annotations
 
+import ast
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 
 from shapedoc.checks import findings_in
 from shapedoc.core.ending import words_of
 from shapedoc.core.ignores import is_ignored
-from shapedoc.core.report import Finding, Fix, Report
-from shapedoc.fixes import Problem, proposals
+from shapedoc.core.report import Finding, Fix, Report, Value
+from shapedoc.core.source import nodes_at
+from shapedoc.fixes import Candidate, Problem, proposals
 from shapedoc.fixes._forks import POSSIBLE, in_children
-from shapedoc.fixes._proving import Key, Outcome, Trial, as_fix, key_of, proven
+from shapedoc.fixes._proving import Goal, Key, Outcome, as_fix, key_of, proven
 from shapedoc.fixes._values import Scopes, watching
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import fault_of
@@ -25,7 +27,8 @@ from shapedoc.trace.layouts import follow
 from shapedoc.trace.probing import probes
 from shapedoc.trace.reporting import Reporter
 
-SECONDS = 20.0  # for the fixes of one report
+SECONDS = 12.0  # for the fixes of one report
+EACH = 6.0  # seconds for one finding
 
 Attempt = Callable[[], Run]
 """Loads the target anew and runs it with the inputs it was found with."""
@@ -37,70 +40,132 @@ def with_fixes(report: Report, finished: Run, attempt: Attempt, keeps: Callable[
     """The report with proven fixes at its findings."""
     if not report.findings or not POSSIBLE:
         return report
-    deadline = time.monotonic() + SECONDS
-    before = Outcome(
-        frozenset(map(key_of, report.findings)),
-        failed=report.stopped.message if report.stopped else "",
-        outputs=_outputs(finished),
-    )
-    trial = partial(_outcome, attempt, before, keeps)
-    problems = _problems(report.findings, finished, attempt)
-    findings = []
-    for problem in problems:
-        fixes = _fixes(problem, before, trial, deadline - time.monotonic())
-        findings.append(replace(problem.finding, fixes=fixes, notes=_notes(problem.finding, fixes)))
-    return replace(report, findings=tuple(findings))
+    mender = _Mender(report, finished, attempt, keeps)
+    fixes: dict[Key, tuple[Fix, ...]] = {}
+    for cluster in _clusters(report.findings):
+        fixes |= mender.mend([finding for finding in cluster if key_of(finding) not in fixes])
+    findings = (replace(found, fixes=fixes.get(key_of(found), ())) for found in report.findings)
+    return replace(report, findings=tuple(map(_with_warning, findings)))
 
 
-def _problems(findings: Iterable[Finding], finished: Run, attempt: Attempt) -> list[Problem]:
-    fault = fault_of(finished.trace, finished.error) if finished.error else None
-    bare = [Problem(finding, finished, fault) for finding in findings]
-    [scopes] = in_children([partial(_scopes, bare, attempt)], SECONDS) or [None]
-    return [replace(problem, scopes=scopes or {}) for problem in bare]
+def _clusters(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of one rule in one function."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.code, *_function_around(finding)), []).append(finding)
+    return list(found.values())
 
 
-def _scopes(problems: list[Problem], attempt: Attempt) -> Scopes:
-    lines: dict[str, dict[int, int]] = {}
-    for problem in problems:
-        for path, own in problem.lines().items():
-            lines.setdefault(path, {}).update(own)
-    with watching(lines) as found:
-        attempt()
-    return found
+def _function_around(finding: Finding) -> tuple[object, ...]:
+    if finding.span is None:
+        return ()
+    functions = [node for node in nodes_at(finding.span) if isinstance(node, ast.FunctionDef)]
+    return (finding.span.path, *(node.lineno for node in functions))
 
 
-def _fixes(problem: Problem, before: Outcome, trial: Trial, seconds: float) -> tuple[Fix, ...]:
-    candidates = proposals(problem)
-    found = proven(problem.finding, before, candidates, trial, seconds)
-    return tuple(as_fix(candidate, before, after) for candidate, after in found)
-
-
-def _notes(finding: Finding, fixes: tuple[Fix, ...]) -> tuple[str, ...]:
+def _with_warning(finding: Finding) -> Finding:
     silent = finding.code.startswith(("SD2", "SD3"))
-    return (*finding.notes, DEPENDS) if fixes and silent else finding.notes
+    return replace(finding, notes=(*finding.notes, DEPENDS)) if finding.fixes and silent else finding
 
 
-def _outcome(attempt: Attempt, before: Outcome, keeps: Callable[[str], bool], key: Key) -> Outcome:
-    """How the model fares now, at other sizes too unless it fares no better at these."""
-    finished = attempt()
-    found = _found(finished, keeps)
-    if finished.error is not None or key in found or not found <= before.found:
-        return Outcome(found, words_of(finished.error) if finished.error else "")
-    sizes = 1
-    for _, again in probes(finished):
-        sizes += 1
-        found |= _found(again, keeps)
-    return Outcome(found, sizes=sizes, outputs=_outputs(finished))
+class _Mender:
+    """Tries candidates on one model, until its time is over."""
+
+    def __init__(self, report: Report, finished: Run, attempt: Attempt, keeps: Callable[[str], bool]) -> None:
+        self.deadline = time.monotonic() + SECONDS
+        self.finished = finished
+        self.attempt = attempt
+        self.keeps = keeps
+        self.fault = fault_of(finished.trace, finished.error) if finished.error else None
+        self.scopes = self._watched(report.findings)
+        self.before = Outcome(
+            frozenset(map(key_of, report.findings)),
+            failed=report.stopped.message if report.stopped else "",
+            outputs=_outputs(finished),
+        )
+
+    def mend(self, findings: list[Finding]) -> dict[Key, tuple[Fix, ...]]:
+        """Fixes of findings that may have one cause, by their keys."""
+        steps = list(self._steps(findings))
+        if not steps:
+            return {}
+        keys = self.before.found - steps[-1][0][1].found if len(steps) > 1 else None
+        if keys is not None:
+            joint = _joined([options[0][0] for options in steps])
+            fix = as_fix(joint, self.before, steps[-1][0][1])
+            return dict.fromkeys(keys, (fix,))
+        fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in steps[0])
+        return dict.fromkeys(self.before.found - steps[0][0][1].found, fixes)
+
+    def _steps(self, findings: list[Finding]) -> Iterator[list[tuple[Candidate, Outcome]]]:
+        """For each place, what mends it on top of what mended the places before."""
+        base, outcome = Candidate("", (), 0.0), self.before
+        for place in _places(findings):
+            keys = frozenset(map(key_of, place)) & outcome.found
+            if not keys:
+                continue
+            options = self._options(place[0], base, Goal(keys, outcome))
+            if options:
+                yield options
+                base, outcome = _joined([base, options[0][0]]), options[0][1]
+
+    def _options(self, finding: Finding, base: Candidate, goal: Goal) -> list[tuple[Candidate, Outcome]]:
+        problem = Problem(finding, self.finished, self.fault, self.scopes)
+        candidates = proposals(problem)
+        together = [replace(candidate, edits=base.edits + candidate.edits) for candidate in candidates]
+        seconds = min(EACH, self.deadline - time.monotonic())
+        found = proven(goal, together, self._trial, seconds)
+        alone = dict(zip(together, candidates, strict=True))
+        return [(alone[candidate], after) for candidate, after in found]
+
+    def _trial(self, goal: Goal) -> Outcome:
+        """How the model fares now, at other sizes too where the goal is in reach at these."""
+        finished = self.attempt()
+        found = self._found(finished)
+        if finished.error is not None or not goal.in_reach_of(found):
+            return Outcome(found, words_of(finished.error) if finished.error else "")
+        sizes = 1
+        for _, again in probes(finished):
+            sizes += 1
+            found |= self._found(again)
+        return Outcome(found, sizes=sizes, outputs=_outputs(finished))
+
+    def _found(self, run: Run) -> frozenset[Key]:
+        follow(run.trace)
+        return frozenset(
+            key_of(found) for found in findings_in(run) if self.keeps(found.code) and not is_ignored(found)
+        )
+
+    def _watched(self, findings: Iterable[Finding]) -> Scopes:
+        """What names stood for on the lines involved."""
+        lines: dict[str, dict[int, int]] = {}
+        for finding in findings:
+            for path, own in Problem(finding, self.finished, self.fault).lines().items():
+                lines.setdefault(path, {}).update(own)
+
+        def watch() -> Scopes:
+            with watching(lines) as found:
+                self.attempt()
+            return found
+
+        return next(in_children([watch], SECONDS), None) or {}
 
 
-def _found(run: Run, keeps: Callable[[str], bool]) -> frozenset[Key]:
-    follow(run.trace)
-    return frozenset(
-        key_of(finding) for finding in findings_in(run) if keeps(finding.code) and not is_ignored(finding)
-    )
+def _places(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings by where they show: a block that is repeated has one of them for every repetition."""
+    found: dict[object, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.span, []).append(finding)
+    return list(found.values())
 
 
-def _outputs(run: Run) -> str:
+def _joined(candidates: list[Candidate]) -> Candidate:
+    """One candidate with the edits of several."""
+    titles = dict.fromkeys(candidate.title for candidate in candidates if candidate.title)
+    edits = dict.fromkeys(edit for candidate in candidates for edit in candidate.edits)
+    return Candidate("; ".join(titles), tuple(edits), max(candidate.surprise for candidate in candidates))
+
+
+def _outputs(run: Run) -> tuple[Value, ...]:
     """The tensors that the model returns, with their axes."""
-    top = next((call for call in Reporter(run.trace).calls() if not call.path), None)
-    return ", ".join(f"[{' '.join(map(str, value.dims))}]" for value in top.outputs) if top else ""
+    return next((call.outputs for call in Reporter(run.trace).calls() if not call.path), ())

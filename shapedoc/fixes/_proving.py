@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from shapedoc.core.report import Finding, Fix, Safety
+from shapedoc.core.report import Finding, Fix, Safety, Value
 from shapedoc.core.source import read_source
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._forks import in_children
@@ -20,6 +20,8 @@ from shapedoc.fixes._patched import edited_files, patched
 
 SHOWN = 3  # fixes of one finding
 MARGIN = 0.6  # once a fix is proven, only those about as likely are tried
+
+MULTIPLIED = ("SD204",)  # rules about results that have more dimensions than they should
 
 Key = tuple[str, str, str]
 
@@ -31,10 +33,36 @@ class Outcome:
     found: frozenset[Key]
     failed: str = ""
     sizes: int = 0
-    outputs: str = ""
+    outputs: tuple[Value, ...] = ()
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of what came out."""
+        return tuple(tuple(dim.size for dim in value.dims) for value in self.outputs)
 
 
-Trial = Callable[[Key], Outcome]  # of the model as it is now, to mend this finding
+@dataclass(frozen=True)
+class Goal:
+    """Findings to be rid of, and how the model fares while they are there."""
+
+    keys: frozenset[Key]
+    before: Outcome
+
+    def in_reach_of(self, found: frozenset[Key]) -> bool:
+        """Whether the findings are gone and nothing has come in their place."""
+        return not self.keys & found and found <= self.before.found
+
+    def reached_by(self, after: Outcome) -> bool:
+        """Whether the model also runs to its end and returns what it should."""
+        return not after.failed and self.in_reach_of(after.found) and self._returns_the_same(after)
+
+    def _returns_the_same(self, after: Outcome) -> bool:
+        """Shapes as before, unless they were none or themselves what is wrong."""
+        multiplied = any(code in MULTIPLIED for code, *_ in self.keys)
+        return bool(self.before.failed) or multiplied or after.shapes == self.before.shapes
+
+
+Trial = Callable[[Goal], Outcome]  # runs the model as it is now, as far as the goal is in reach
 
 
 def key_of(finding: Finding) -> Key:
@@ -45,29 +73,24 @@ def key_of(finding: Finding) -> Key:
 
 
 def proven(
-    finding: Finding, before: Outcome, candidates: Sequence[Candidate], trial: Trial, seconds: float
+    goal: Goal, candidates: Sequence[Candidate], trial: Trial, seconds: float
 ) -> Iterator[tuple[Candidate, Outcome]]:
-    """Candidates that mend a finding, in their order, until there are enough or the time is over."""
-    key, most, left = key_of(finding), math.inf, SHOWN
+    """Candidates that reach a goal, in their order, until there are enough or the time is over."""
+    most, left = math.inf, SHOWN
     worthwhile = itertools.takewhile(lambda candidate: candidate.surprise <= most, candidates)
-    jobs = (partial(_tried, candidate, trial, key) for candidate in worthwhile)
+    jobs = (partial(_tried, candidate, trial, goal) for candidate in worthwhile)
     with contextlib.closing(in_children(jobs, seconds)) as outcomes:
         for candidate, after in zip(candidates, outcomes, strict=False):
-            if after is not None and mends(key, before, after):
+            if after is not None and goal.reached_by(after):
                 most, left = min(most, candidate.surprise + MARGIN), left - 1
                 yield candidate, after
             if not left:
                 return
 
 
-def _tried(candidate: Candidate, trial: Trial, key: Key) -> Outcome:
+def _tried(candidate: Candidate, trial: Trial, goal: Goal) -> Outcome:
     with patched(edited_files(candidate.edits)):
-        return trial(key)
-
-
-def mends(key: Key, before: Outcome, after: Outcome) -> bool:
-    """Whether a finding is gone and nothing has come in its place."""
-    return not after.failed and key not in after.found and after.found <= before.found
+        return trial(goal)
 
 
 def as_fix(candidate: Candidate, before: Outcome, after: Outcome) -> Fix:
@@ -81,4 +104,8 @@ def _proof(before: Outcome, after: Outcome) -> str:
     if not after.outputs:
         return f"the whole model runs at {sizes}"
     same = " as before" if before.outputs == after.outputs else ""
-    return f"the whole model runs at {sizes}, output {after.outputs}{same}"
+    return f"the whole model runs at {sizes}, output {_written(after)}{same}"
+
+
+def _written(outcome: Outcome) -> str:
+    return ", ".join(f"[{' '.join(map(str, value.dims))}]" for value in outcome.outputs)

@@ -9,33 +9,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shapedoc.core.mismatch import Fault
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_argument, atom
 from shapedoc.fixes._problem import Problem, Site
 
 SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
 FURTHER = 0.15
+BROADCASTS = ("SD102", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet
 REDUCTIONS = ("mean", "sum", "amax", "amin", "prod", "std", "var", "norm", "logsumexp", "max", "min")
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
     """One operand, or the reduction that made it, on a line involved."""
-    if not _ranks_differ(problem):
+    if problem.finding.code not in BROADCASTS:
         return
     for site in problem.sites:
         for node, text, surprise in (*_operands(site), *_reductions(site)):
             title = f"write {text} instead of {site.text(node)}"
             yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
-
-
-def _ranks_differ(problem: Problem) -> bool:
-    """Whether what meets has more dimensions on one side."""
-    mismatch = problem.fault.mismatch if problem.fault else None
-    if mismatch and mismatch.fault in (Fault.RANK, Fault.MIN_RANK):
-        return True
-    inputs = problem.op.inputs() if problem.op else []
-    return len({len(var.shape) for var in inputs}) > 1
 
 
 def _operands(site: Site) -> Iterator[tuple[ast.expr, str, float]]:

@@ -12,6 +12,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from shapedoc.core.regrouping import meant_order
+from shapedoc.core.report import Edit, Span
+from shapedoc.core.source import expression_at
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site, bare_name
@@ -30,7 +32,18 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             for call, surprise in _turned(problem, site, node):
                 text = f"{atom(site, node)}{call}"
                 title = f"write {text} instead of {site.text(node)}"
-                yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+                edits = (site.edit(node, text), *_copying(site, node))
+                yield Candidate(title, edits, surprise + FURTHER * site.rank)
+
+
+def _copying(site: Site, node: ast.expr) -> Iterator[Edit]:
+    """`reshape` for `view`, which takes no tensor whose dimensions were reordered."""
+    for call in site.calls("view"):
+        if isinstance(call.func, ast.Attribute) and call.func.value is node:
+            owner, whole = site.span(node), site.span(call.func)
+            name = Span(whole.path, owner.end_line, owner.end_column, whole.end_line, whole.end_column)
+            written = expression_at(name)
+            yield Edit(name, written.replace("view", "reshape"), written)
 
 
 def _tensors(site: Site) -> Iterator[ast.expr]:
