@@ -21,7 +21,7 @@ from shapedoc.fixes._patched import edited_files, patched
 SHOWN = 3  # fixes of one finding
 MARGIN = 0.6  # once a fix is proven, only those about as likely are tried
 
-MULTIPLIED = ("SD204",)  # rules about results that have more dimensions than they should
+RESHAPED = ("SD204", "SD207")  # rules about results whose very shape is wrong
 
 Key = tuple[str, str, str]
 
@@ -58,8 +58,8 @@ class Goal:
 
     def _returns_the_same(self, after: Outcome) -> bool:
         """Shapes as before, unless they were none or themselves what is wrong."""
-        multiplied = any(code in MULTIPLIED for code, *_ in self.keys)
-        return bool(self.before.failed) or multiplied or after.shapes == self.before.shapes
+        reshaped = any(code in RESHAPED for code, *_ in self.keys)
+        return bool(self.before.failed) or reshaped or after.shapes == self.before.shapes
 
 
 Trial = Callable[[Goal], Outcome]  # runs the model as it is now, as far as the goal is in reach

@@ -57,8 +57,10 @@ def _rank(site: Site, call: ast.Call) -> int:
 
 
 def _others(site: Site, node: ast.expr, rank: int) -> Iterator[int]:
-    """Every other dimension, counted from the end as far as that is how the first is written."""
+    """Every other dimension, counted from the end where that is how the first is written; the last is -1."""
     value = site.value(node)
     assert value is not None
-    dims = [*range(-1, -rank - 1, -1)] if value < 0 or rank > 3 else [*range(rank), -1]
-    yield from (dim for dim in dims if rank and dim % rank != value % rank)
+    for dim in range(rank):
+        if dim != value % rank:
+            counted_back = dim - rank if value < 0 or rank > 3 else dim
+            yield -1 if dim == rank - 1 else counted_back

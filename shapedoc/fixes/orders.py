@@ -91,5 +91,6 @@ def _renumbered(call: ast.Call, dims: Sequence[str]) -> ast.Call:
 
 def _without(site: Site, call: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
     value = call.args[0] if _is_function(call) else getattr(call.func, "value", None)
-    if isinstance(value, ast.expr):
+    alone = isinstance(site.node, ast.Expr) and site.node.value is call
+    if isinstance(value, ast.expr) and not alone:
         yield call, site.text(value), LEFT_OUT

@@ -1,0 +1,234 @@
+"""Each kind of mistake: the first fix that is shown is the edit that puts it right."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shapedoc.client.process import Worker
+from shapedoc.core.edits import rewritten
+from shapedoc.core.report import Finding, Safety
+from shapedoc.core.request import Request
+
+HEAD = """
+import torch
+import torch.nn.functional as F
+from einops import rearrange
+from torch import nn
+
+
+"""
+
+MISTAKES = {
+    "in_features": (
+        "2,10,16",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=16, hidden=48):
+                super().__init__()
+                self.up = nn.Linear(dim, hidden)
+                self.down = nn.Linear(dim, dim)
+
+            def forward(self, x):
+                return self.down(self.up(x))
+        """,
+        ("self.down = nn.Linear(dim, dim)", "self.down = nn.Linear(hidden, dim)"),
+    ),
+    "heads of a pattern": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64, heads=8):
+                super().__init__()
+                self.heads = heads
+                self.kv = nn.Linear(dim, 2 * dim)
+
+            def forward(self, x):
+                k, v = self.kv(x).chunk(2, dim=-1)
+                q = rearrange(x, "b n (h d) -> b h n d", h=self.heads)
+                k = rearrange(k, "b n (h d) -> b h n d", h=self.heads // 2)
+                v = rearrange(v, "b n (h d) -> b h n d", h=self.heads)
+                return (q @ k.transpose(-1, -2)).softmax(dim=-1) @ v
+        """,
+        ("h=self.heads // 2", "h=self.heads"),
+    ),
+    "order in a pattern": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                q, v = (rearrange(t, "b n (h d) -> b h n d", h=8) for t in (x, x))
+                k = rearrange(x, "b n (h d) -> b n h d", h=8)
+                return rearrange(F.scaled_dot_product_attention(q, k, v), "b h n d -> b n (h d)")
+        """,
+        ('"b n (h d) -> b n h d"', '"b n (h d) -> b h n d"'),
+    ),
+    "permute before a reshape": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                b, n, d = x.shape
+                q = x.view(b, n, 8, d // 8).transpose(1, 2)
+                return q.reshape(b, n, d)
+        """,
+        ("q.reshape(", "q.transpose(1, 2).reshape("),
+    ),
+    "view that no longer fits": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                b, n, d = x.shape
+                q = x.view(b, n, 8, d // 8).transpose(1, 2).contiguous()
+                return q.view(b, n, d)
+        """,
+        ("q.view(b, n, d)", "q.transpose(1, 2).reshape(b, n, d)"),
+    ),
+    "softmax axis": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                scores = x @ x.transpose(1, 2)
+                return scores.softmax(dim=1) @ x
+        """,
+        ("dim=1)", "dim=-1)"),
+    ),
+    "batch_first": (
+        "b=2 t=10 d=64",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lstm = nn.LSTM(64, 32)
+
+            def forward(self, x):
+                return self.lstm(x)[0]
+        """,
+        ("nn.LSTM(64, 32)", "nn.LSTM(64, 32, batch_first=True)"),
+    ),
+    "heads not merged": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.proj = nn.Linear(64, 64)
+
+            def forward(self, x):
+                x = x.unflatten(-1, (8, 8))
+                return self.proj(x)
+        """,
+        ("self.proj(x)", 'self.proj(rearrange(x, "... h d -> ... (h d)"))'),
+    ),
+    "result thrown away": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                x.transpose(1, 2)
+                return x.softmax(dim=-1)
+        """,
+        ("        x.transpose(1, 2)", "        x = x.transpose(1, 2)"),
+    ),
+    "table looked up at the length": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pe = nn.Parameter(torch.zeros(1, 100, 64))
+
+            def forward(self, x):
+                return x + self.pe[:, x.shape[1], :]
+        """,
+        ("x.shape[1], :", ":x.shape[1], :"),
+    ),
+    "repeat order": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                b, n, d = x.shape
+                images = x.unsqueeze(1).expand(b, 3, n, d).reshape(b * 3, n, d)
+                texts = x.mean(dim=1).repeat(3, 1)
+                return images + texts[:, None]
+        """,
+        ("x.mean(dim=1).repeat(3, 1)", "x.mean(dim=1).repeat_interleave(3, dim=0)"),
+    ),
+    "odd sizes meet": (
+        "2,8,25,25",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.down = nn.Conv2d(8, 8, 3, stride=2, padding=1)
+                self.up = nn.ConvTranspose2d(8, 8, 2, stride=2)
+
+            def forward(self, x):
+                return torch.cat([self.up(self.down(x)), x], dim=1)
+        """,
+        (
+            "torch.cat([self.up(self.down(x)), x]",
+            "torch.cat([torch.nn.functional.interpolate(self.up(self.down(x)), size=x.shape[2:], "
+            'mode="bilinear"), x]',
+        ),
+    ),
+    "the other operand likewise": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                q = x.unflatten(-1, (8, 8)).transpose(1, 2)
+                k, v = q[:, :2], q[:, :2]
+                k = k.repeat_interleave(4, dim=1)
+                return F.scaled_dot_product_attention(q, k, v)
+        """,
+        (
+            "k = k.repeat_interleave(4, dim=1)",
+            "k = k.repeat_interleave(4, dim=1)\n        v = v.repeat_interleave(4, dim=1)",
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker(sys.executable) as worker:
+        yield worker
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_first_fix_is_what_was_meant(name: str, worker: Worker, tmp_path: Path) -> None:
+    inputs, body, (wrong, right) = MISTAKES[name]
+    source = HEAD + textwrap.dedent(body).lstrip()
+    assert source.count(wrong) == 1
+    path = tmp_path / "net.py"
+    path.write_text(source)
+    fixes = [fix for finding in findings(worker, path, inputs) for fix in finding.fixes]
+    texts = [rewritten(path.read_bytes(), fix.edits).decode() for fix in fixes]
+    assert texts[0] == source.replace(wrong, right)
+    assert path.read_text() == source, "the file itself stays as it is"
+    for number, text in enumerate(dict.fromkeys(texts)):
+        mended = tmp_path / f"mended{number}.py"
+        mended.write_text(text)
+        assert findings(worker, mended, inputs) == ()
+
+
+def findings(worker: Worker, path: Path, *inputs: str) -> tuple[Finding, ...]:
+    return worker.run(Request(str(path), inputs=inputs)).findings
+
+
+def test_a_crash_is_safe_to_mend_and_a_silent_fault_is_not(worker: Worker, tmp_path: Path) -> None:
+    for name, safety in {"in_features": Safety.SAFE, "softmax axis": Safety.UNSAFE}.items():
+        inputs, body, _ = MISTAKES[name]
+        path = tmp_path / f"{safety.value}.py"
+        path.write_text(HEAD + textwrap.dedent(body).lstrip())
+        [finding] = findings(worker, path, inputs)
+        assert {fix.safety for fix in finding.fixes} == {safety}
+        assert all(fix.proof for fix in finding.fixes)
