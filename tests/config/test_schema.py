@@ -189,5 +189,5 @@ def test_faults_in_toml_have_places_too(tmp_path, change, line, column, word):
 
 
 def test_broken_toml_is_told_with_its_place(tmp_path):
-    with pytest.raises(ConfigError, match="pyproject.toml:2: "):
+    with pytest.raises(ConfigError, match=r"pyproject\.toml:2: "):
         load_config(written(tmp_path, "[tool.shapedoc]\nselect = [", "pyproject.toml"))

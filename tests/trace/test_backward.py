@@ -122,7 +122,9 @@ class Calls(nn.Module):
         class Given(torch.autograd.Function):
             @staticmethod
             def forward(ctx: Any, *values: Any) -> torch.Tensor:
-                return sum((value.sum() for value in values if isinstance(value, torch.Tensor)), torch.zeros(()))
+                return sum(
+                    (value.sum() for value in values if isinstance(value, torch.Tensor)), torch.zeros(())
+                )
 
             @staticmethod
             def backward(ctx: Any, gradient: torch.Tensor) -> Any:
