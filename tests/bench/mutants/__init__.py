@@ -2,7 +2,8 @@
 
 A `Mutant` is data: the file of a package, the expression, what stands there instead, and the model that runs it.
 What it does is found by running both on real numbers, from the same weights: eager torch refuses it (`crash`),
-it gives other values in the same shapes (`silent`), or neither, and then it is no bug and is not kept.
+it gives other values in the same shapes (`silent`), or neither, and then it is no bug and is not kept. A silent
+one that weights in another order would undo is `learnable`: it is kept, but is no bug either.
 
     with bench_of("vit_pytorch", folder) as bench:
         for mutant in bench.kept():
@@ -28,17 +29,26 @@ from shapedoc.core.report import Report
 
 from ..isolate import Outcome
 from ._copy import Copy, copy_of
+from ._learnable import is_learnable, moved
 from ._models import Reference, references
 from ._numbers import Numbers, Sizes, inputs_of, numbers, same_shapes, same_values
 from .kinds import Source, changes_in
 
-NOT_OF_SHAPES = ("NameError", "AttributeError", "TypeError", "SyntaxError", "UnboundLocalError", "ImportError")
+NOT_OF_SHAPES = (
+    "NameError",
+    "AttributeError",
+    "TypeError",
+    "SyntaxError",
+    "UnboundLocalError",
+    "ImportError",
+)
+LEARNABLE = "learnable"
 NO_ANSWER = ("no end after", "the process ended", "MemoryError")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed expression; `start` and `end` count bytes of the file. `effect` is "crash" or "silent"."""
+    """One changed expression; `start` and `end` count bytes of the file. `effect` is "crash", "silent" or "learnable"."""
 
     package: str
     entry: str
@@ -119,7 +129,26 @@ class Bench:
             outcome = self.numbers(mutant)
         if outcome.error:
             return _of_error(outcome.error)
-        return _of_numbers(self.reference(mutant).numbers, outcome.value)
+        effect, why = _of_numbers(self.reference(mutant).numbers, outcome.value)
+        return (
+            (LEARNABLE, "weights in another order")
+            if effect and self._is_learnable(mutant)
+            else (effect, why)
+        )
+
+    def _is_learnable(self, mutant: Mutant) -> bool:
+        """Whether weights in another order would undo the mutant."""
+        reference, place = self.reference(mutant), (mutant.file, mutant.line)
+        sizes, name = reference.sizes, mutant.entry
+        right = self.copy.run(lambda them: moved(them[name], sizes, *place), sizes.small)
+        if right.error or not right.value:
+            return False
+        with self.broken(mutant) as copy:
+            numbers = reference.numbers
+            found = copy.run(
+                lambda them: is_learnable(them[name], sizes, place, right.value, numbers), sizes.small
+            )
+        return bool(found.value)
 
 
 def _of_error(error: str) -> tuple[str, str]:
@@ -147,7 +176,9 @@ class _Known:
     def __init__(self, path: Path) -> None:
         self.path = path
         lines = path.read_text().splitlines() if path.exists() else []
-        self.effects: dict[str, tuple[str, str]] = {key: (effect, why) for key, effect, why in map(json.loads, lines)}
+        self.effects: dict[str, tuple[str, str]] = {
+            key: (effect, why) for key, effect, why in map(json.loads, lines)
+        }
 
     def get(self, mutant: Mutant) -> tuple[str, str] | None:
         return self.effects.get(_key(mutant))

@@ -23,7 +23,7 @@ from torch import nn
 import shapedoc
 
 from ..baseline import warm_up
-from . import Bench, bench_of
+from . import LEARNABLE, Bench, bench_of
 from ._scores import Score, scored
 from .kinds import kinds
 
@@ -51,11 +51,16 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("package", nargs="?", default="", choices=("", *PACKAGES), help="both by default")
     add("--kind", action="append", default=[], choices=tuple(kinds()), help="of mutation; all by default")
-    add("--effect", default="", choices=("", "silent", "crash"), help="both by default")
+    add("--effect", default="", choices=("", "silent", "crash", LEARNABLE), help="both by default")
     add("--limit", type=int, default=0, help="that many candidates of a package, chosen at random")
     add("--seed", type=int, default=0, help="of the choice")
     add("--json", type=Path, help="write every score here")
-    add("--folder", type=Path, default=Path(tempfile.gettempdir()) / "shapedoc-mutants", help="for what is kept")
+    add(
+        "--folder",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "shapedoc-mutants",
+        help="for what is kept",
+    )
     return parser.parse_args()
 
 
@@ -75,7 +80,7 @@ def _line(score: Score) -> str:
 
 def _table(scores: Sequence[Score]) -> Table:
     table = Table("effect", "kind", "mutants", "found", "labelled", "median s")
-    for effect in ("silent", "crash"):
+    for effect in ("silent", "crash", LEARNABLE):
         chosen = [score for score in scores if score.mutant.effect == effect]
         for kind in (*sorted({score.mutant.kind for score in chosen}), ""):
             _row(table, effect, kind or "all", [s for s in chosen if kind in ("", s.mutant.kind)])

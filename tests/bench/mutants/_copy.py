@@ -13,7 +13,7 @@ from importlib import util
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..isolate import GIGABYTE, Outcome, isolated
+from ..isolate import Outcome, isolated
 from ..models import Entry
 
 T = TypeVar("T")

@@ -40,7 +40,9 @@ def _reference(copy: Copy, entry: Entry) -> Reference | None:
         return None
     for small, twice in itertools.product((True, False), repeat=2):
         sizes = Sizes(small, twice)
-        outcome = copy.run(lambda them, s=sizes: _measured(them[entry.name], s, copy.folder), small, MOST_SECONDS)
+        outcome = copy.run(
+            lambda them, s=sizes: _measured(them[entry.name], s, copy.folder), small, MOST_SECONDS
+        )
         if not outcome.error:
             seconds, numbers, lines = outcome.value
             return Reference(entry.name, sizes, seconds, frozenset(lines), numbers)

@@ -66,7 +66,11 @@ def built(entry: Entry) -> nn.Module:
 
 def numbers(entry: Entry, sizes: Sizes) -> Numbers:
     """Build, and run once."""
-    model = built(entry)
+    return run(built(entry), entry, sizes)
+
+
+def run(model: nn.Module, entry: Entry, sizes: Sizes) -> Numbers:
+    """What a model gives."""
     inputs = inputs_of(entry, sizes)
     torch.manual_seed(2)
     outputs = [_output(leaf) for leaf in tree_leaves(forward(model, inputs)) if isinstance(leaf, Tensor)]

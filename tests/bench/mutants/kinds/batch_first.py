@@ -12,9 +12,7 @@ from collections.abc import Iterator
 
 from . import Edit, Source, keyword
 
-LAYERS = (
-    "MultiheadAttention LSTM GRU RNN Transformer TransformerEncoderLayer TransformerDecoderLayer".split()
-)
+LAYERS = "MultiheadAttention LSTM GRU RNN Transformer TransformerEncoderLayer TransformerDecoderLayer".split()
 
 
 def changes(source: Source) -> Iterator[Edit]:

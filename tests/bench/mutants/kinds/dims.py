@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from . import Edit, Source, keyword, number
 
-CALLS = "cat stack split chunk unbind sum mean cumsum unsqueeze squeeze flatten norm normalize amax max".split()
+CALLS = (
+    "cat stack split chunk unbind sum mean cumsum unsqueeze squeeze flatten norm normalize amax max".split()
+)
 
 
 def changes(source: Source) -> Iterator[Edit]:

@@ -36,4 +36,7 @@ def _repeated(source: Source, call: ast.Call, tensor: str) -> Iterator[Edit]:
     dim = number(keyword(call, "dim") or (call.args[1] if len(call.args) > 1 else None))
     if call.args and dim is not None and dim >= 0:
         before = "1, " * dim
-        yield call, f"{tensor}.repeat({before}{source.at(call.args[0])}, *(1,) * ({tensor}.dim() - {dim + 1}))"
+        yield (
+            call,
+            f"{tensor}.repeat({before}{source.at(call.args[0])}, *(1,) * ({tensor}.dim() - {dim + 1}))",
+        )

@@ -1,0 +1,111 @@
+"""Mutants that are no bug: with some weights in another order the model gives the same values again.
+
+A pattern that splits the features of a projection as `(d h)` where it said `(h d)` gives other values from the
+same weights, and yet nothing is wrong: training would have found the weights in that order. A mutant counts as
+learnable when that is *shown*: the order in which its calls move elements differs from the right one along whole
+axes, weights on the way to them or from them are put in that order, and then the outputs are those of the
+unmutated model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import torch
+
+from shapedoc.trace.attempts import Case, planned
+from shapedoc.trace.layouts import follow
+from shapedoc.trace.recorder import Trace
+
+from ..models import Entry
+from . import _numbers
+from ._numbers import Numbers, Sizes
+from ._orders import Moved, along, moves_on
+from ._weights import Weight, Weights
+
+Order = tuple[Weight, np.ndarray]
+
+
+def moved(entry: Entry, sizes: Sizes, file: str, line: int) -> list[Moved]:
+    """How the calls on a line of the package move elements."""
+    return [found for _, found in moves_on(_traced(entry, sizes), file, line)]
+
+
+def is_learnable(
+    entry: Entry, sizes: Sizes, place: tuple[str, int], right: list[Moved], numbers: Numbers
+) -> bool:
+    """Whether the mutated package gives the numbers of the right one with some weights in another order."""
+    trace = _traced(entry, sizes)
+    for side, turned in product((_before, _after), (False, True)):
+        orders = list(_orders(trace, place, right, side))
+        if orders and _same(entry, sizes, [(w, np.argsort(o) if turned else o) for w, o in orders], numbers):
+            return True
+    return False
+
+
+def _traced(entry: Entry, sizes: Sizes) -> Trace:
+    _numbers.quiet_and_reproducible()
+    args, kwargs = _numbers.inputs_of(entry, sizes)
+    trace = Case(entry.build, planned(args, kwargs)).once("shape").trace
+    follow(trace)
+    return trace
+
+
+def _orders(trace: Trace, place: tuple[str, int], right: list[Moved], side: Any) -> Iterator[Order]:
+    moves = moves_on(trace, *place)
+    if len(moves) != len(right):
+        return
+    weights = Weights(trace)
+    seen: set[Weight] = set()
+    for (op, (shape, mutated)), (known, wanted) in zip(moves, right, strict=True):
+        if shape != known:
+            return
+        for weight, order in side(weights, op, shape, wanted, mutated):
+            if weight not in seen:
+                seen.add(weight)
+                yield weight, order
+
+
+def _before(
+    weights: Weights, op: Any, shape: Any, wanted: np.ndarray, mutated: np.ndarray
+) -> Iterator[Order]:
+    for axis, order in (along(wanted, mutated, shape) or {}).items():
+        yield from ((weight, order) for weight in weights.before(op.args[0], axis))
+
+
+def _after(weights: Weights, op: Any, shape: Any, wanted: np.ndarray, mutated: np.ndarray) -> Iterator[Order]:
+    if wanted.shape != mutated.shape or wanted.size != mutated.size or wanted.size != np.prod(shape):
+        return
+    back = np.argsort(wanted.ravel())
+    slots = back[mutated.ravel()].reshape(wanted.shape)
+    for axis, order in (along(np.arange(slots.size).reshape(slots.shape), slots, slots.shape) or {}).items():
+        yield from ((weight, order) for weight in weights.after(op.outputs, axis))
+
+
+def _same(entry: Entry, sizes: Sizes, orders: list[Order], numbers: Numbers) -> bool:
+    model = _numbers.built(entry)
+    state: dict[str, torch.Tensor] = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    for weight, order in orders:
+        if weight.name not in state or not _reorder(state[weight.name], weight, order):
+            return False
+    try:
+        found = _numbers.run(model, entry, sizes)
+    except Exception:
+        return False
+    return _numbers.same_shapes(numbers, found) and _numbers.same_values(numbers, found)
+
+
+def _reorder(tensor: torch.Tensor, weight: Weight, order: np.ndarray) -> bool:
+    whole = np.arange(tensor.shape[weight.axis])
+    span = weight.span or weight.size
+    if weight.size != len(order) or weight.offset + span > len(whole):
+        return False
+    block = np.arange(span)
+    digit = block // weight.step % weight.size
+    whole[weight.offset : weight.offset + span] = weight.offset + block + (order[digit] - digit) * weight.step
+    with torch.no_grad():
+        tensor.copy_(tensor.index_select(weight.axis, torch.from_numpy(whole)).clone())
+    return True
