@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +104,9 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
-    kept = tuple(found for found in report.findings if request.keeps(found.code))
-    return with_fixes(
-        replace(report, findings=kept), finished, lambda: _again(request, spec, finished), request.keeps
-    )
+    kept = replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
+    again = partial(_again, request, spec, finished)
+    return with_fixes(kept, finished, again, request.keeps) if request.fixes else kept
 
 
 def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:

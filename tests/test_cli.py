@@ -74,7 +74,7 @@ def test_the_exit_status_tells(answer, report, status):
 def test_every_option_reaches_the_request(answer):
     worker = answer(CLEAN)
     main(
-        "trace net.py:Net -i x=2,3 -i b=2 --at b=3 --at h=7 --engine real --no-probe --train --select SD1,SD201"
+        "trace net.py:Net -i x=2,3 -i b=2 --at b=3 --at h=7 --engine real --no-probe --no-fixes --train --select SD1,SD201"
         " --ignore SD108 --dtype bfloat16 --timeout 5 --debug".split()
     )
     assert worker.requests == [
@@ -84,6 +84,7 @@ def test_every_option_reaches_the_request(answer):
             at=(Size(3, "b"), Size(7, "h")),
             engine=Engine.REAL,
             probe=False,
+            fixes=False,
             train=True,
             dtype="bfloat16",
             timeout=5.0,

@@ -25,7 +25,7 @@ def worker() -> Iterator[Worker]:
 
 
 def traced(worker: Worker, name: str, file: str, inputs: tuple[str, ...]) -> Report:
-    return worker.run(Request(str(SAMPLES / name / file), inputs=inputs))
+    return worker.run(Request(str(SAMPLES / name / file), inputs=inputs, fixes=False))
 
 
 def expected(name: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def trace_source(code: str, options: str, folder: Path) -> Report:
     specs = tuple(re.findall(r"-i\s+(?:\"([^\"]*)\"|(\S+))", options))
     inputs = tuple(quoted or plain for quoted, plain in specs)
     flags = {flag: True for flag in ("backward", "train") if f"--{flag}" in options}
-    return run(Request(f"{path}:Net", inputs=inputs, **flags), lambda progress: None)
+    return run(Request(f"{path}:Net", inputs=inputs, fixes=False, **flags), lambda progress: None)
 
 
 def line_of(code: str, text: str) -> int:

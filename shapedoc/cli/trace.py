@@ -58,6 +58,9 @@ def command(
         Engine, Option(help="Shapes alone, real numbers, or numbers where needed.")
     ] = _DEFAULT.engine,
     probe: Annotated[bool, Option("--probe/--no-probe", help="Run at other sizes too.")] = _DEFAULT.probe,
+    fixes: Annotated[
+        bool, Option("--fixes/--no-fixes", help="Try fixes on the model, and show those that hold.")
+    ] = _DEFAULT.fixes,
     train: Annotated[bool, Option("--train", help="Run in training mode.")] = False,
     backward: Annotated[
         bool, Option("--backward", help="Try the backward of every custom autograd.Function too.")
@@ -86,6 +89,7 @@ def command(
         at=tuple(map(_size, at)),
         engine=engine,
         probe=probe,
+        fixes=fixes,
         train=train,
         backward=backward,
         dtype=dtype,

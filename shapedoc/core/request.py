@@ -41,6 +41,7 @@ class Request:
     timeout: float = 120.0  # seconds for this model, without the import of torch
     memory: int | None = None  # bytes beyond those of torch itself; None leaves the choice to the worker
     probe: bool = True
+    fixes: bool = True  # try what may mend a finding, and show what does
     kernels: tuple[str, ...] = ()  # versions to stand in for, such as natten=0.17
     select: tuple[str, ...] = ()  # prefixes of rule codes to check, all where empty
     ignore: tuple[str, ...] = ()
