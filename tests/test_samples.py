@@ -13,6 +13,7 @@ import yaml
 from shapedoc.client.process import Worker
 from shapedoc.core.report import Report
 from shapedoc.core.request import Request
+from shapedoc.messages import explain
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/expect.yaml"))
@@ -68,3 +69,11 @@ def test_the_fix_is_all_that_differs(name: str) -> None:
     lines = (SAMPLES / name / "buggy.py").read_text().splitlines()
     lines[expect["cause"] - 1] = expect["fix"]
     assert lines == (SAMPLES / name / "fixed.py").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in SAMPLES.glob("*/error.log")))
+def test_the_log_of_the_crash_says_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SAMPLES / name)  # the log names its files as they are called here
+    expect, [found] = expected(name), explain(Path("error.log")).findings
+    assert found.code == expect["code"]
+    assert found.span and (found.span.path, found.span.line) == ("buggy.py", many(expect["line"])[0])

@@ -1,4 +1,4 @@
-"""Linear attention whose heads are never merged, as in flash-linear-attention 0.1.0 (issue 245)."""
+"""A language model of linear attention layers, each head normalised on its own."""
 
 import torch
 import torch.nn.functional as F
@@ -39,10 +39,10 @@ class LinearAttention(nn.Module):
 
 
 class Net(nn.Module):
-    def __init__(self, hidden_size=256, num_layers=4):
+    def __init__(self, hidden_size=256, num_heads=4, num_layers=4):
         super().__init__()
         self.embed = nn.Embedding(1000, hidden_size)
-        self.layers = nn.ModuleList(LinearAttention(hidden_size) for _ in range(num_layers))
+        self.layers = nn.ModuleList(LinearAttention(hidden_size, num_heads) for _ in range(num_layers))
         self.head = nn.Linear(hidden_size, 1000)
 
     def forward(self, input_ids):
@@ -50,3 +50,7 @@ class Net(nn.Module):
         for layer in self.layers:
             hidden_states = hidden_states + layer(hidden_states)
         return self.head(hidden_states)
+
+
+def example_inputs():
+    return torch.randint(0, 1000, (2, 64))

@@ -17,7 +17,7 @@ from shapedoc.core.report import Label, Span
 from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Module, Op, Trace, Var
 
-MOST = 8  # labels on one finding
+MOST = 10  # labels on one finding
 
 
 class Near(IntEnum):
@@ -72,6 +72,12 @@ class Blame:
                         near, self.trace.ops[origin], f"the {what} is made here", size_of(dim), piece.size
                     )
         self._op(Near.TENSOR, var.op, f"this has {size}", var.shape[index])
+        self._call(var.op.module, f"{size} comes out of this")
+
+    def _call(self, call: Module | None, text: str) -> None:
+        """The line that called the user's module out of which a tensor has come."""
+        if call is not None and call.place is not None and _is_users(call):
+            self.add(Near.TENSOR, call.place.span(), text)
 
     def _leaves_with(self, axis: Axis, text: str) -> None:
         """The parameter that an axis has come from."""
