@@ -99,7 +99,7 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     gc.freeze()  # what was imported stays: no collection need look at it
     finished = _case(request, loaded, watch).attempt(request.engine)
     watch(Progress(Phase.CHECK))
-    look_further(request, finished)
+    look_further(request, loaded, finished)
     kind = type(finished.model).__name__ if finished.model else loaded.name
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()

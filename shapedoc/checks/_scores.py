@@ -46,7 +46,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Scores:
-    """One product of queries and keys: the query's dimensions it sums over, and those it keeps.
+    """One product of queries and keys: the query's dimensions it sums over, and those of both it keeps.
 
     `factor` is what multiplies it before the softmax, where that is known.
     """
@@ -54,6 +54,7 @@ class Scores:
     op: Op
     summed: Layout
     kept: Layout
+    key_kept: Layout
     factor: Factor | None
 
     @property
@@ -63,7 +64,7 @@ class Scores:
     @property
     def heads(self) -> tuple[Piece, ...]:
         """The parts of the query's dimensions that count heads."""
-        return tuple(piece for piece in pieces_of(self.kept) if piece.size > 1 and _counts_heads(piece))
+        return counting_heads(self.kept)
 
     @property
     def num_heads(self) -> int:
@@ -74,8 +75,13 @@ class Scores:
         return tuple(piece.size for piece in pieces_of(self.kept) if piece.axis.kind is Kind.TOKEN)
 
 
-def _counts_heads(piece: Piece) -> bool:
-    return piece.axis.kind in (Kind.FEATURE, Kind.HEAD) or piece.name == "heads"
+def counting_heads(layout: Layout) -> tuple[Piece, ...]:
+    """The parts of dimensions which are not summed over that are cut from features, or called heads."""
+    return tuple(
+        piece
+        for piece in pieces_of(layout)
+        if piece.size > 1 and (piece.axis.kind in (Kind.FEATURE, Kind.HEAD) or piece.name == "heads")
+    )
 
 
 def scores_in(trace: Trace) -> Iterator[Scores]:
@@ -96,7 +102,8 @@ def _fused(op: Op) -> Scores | None:
     own = Factor(query.shape[-1] ** -0.5) if given is None else Factor(given, (op,))
     known = isinstance(own.value, (int, float))
     layout = query.layout or ()
-    return Scores(op, layout[-1:], layout[:-1], _joint(own, query, key) if known else None)
+    others = (key.layout or ())[:-1] if key is not None else ()
+    return Scores(op, layout[-1:], layout[:-1], others, _joint(own, query, key) if known else None)
 
 
 def _written_out(softmax: Op) -> Scores | None:
@@ -105,27 +112,30 @@ def _written_out(softmax: Op) -> Scores | None:
     if made is None:
         return None
     op, factor = made
-    query, key, summed = _met(op)
+    query, key, summed, key_summed = _met(op)
     if is_state(query) or is_state(key):
         return None
-    layout = tuple(enumerate(query.layout or ()))
-    inner = tuple(dim for at, dim in layout if at in summed)
-    kept = tuple(dim for at, dim in layout if at not in summed)
-    return Scores(op, inner, kept, _joint(factor, query, key))
+    kept, key_kept = _without(query, summed), _without(key, key_summed)
+    inner = tuple((query.layout or ())[at] for at in summed)
+    return Scores(op, inner, kept, key_kept, _joint(factor, query, key))
+
+
+def _without(var: Var, dims: list[int]) -> Layout:
+    return tuple(dim for at, dim in enumerate(var.layout or ()) if at not in dims)
 
 
 def _met(op: Op) -> Any:
-    """Queries, keys, and the queries' dimensions that are summed over; nothing for any other call."""
+    """Queries, keys, and the dimensions of each that are summed over; nothing for any other call."""
     if named(op, "baddbmm"):
         query, key = op.inputs()[1:3]
-        return query, key, [len(query.shape) - 1]
+        return query, key, [len(query.shape) - 1], [len(key.shape) - 2]
     if len(operands := contracted(op)) == 2:
-        (query, summed), (key, _) = operands
-        return query, key, summed
+        (query, summed), (key, key_summed) = operands
+        return query, key, summed, key_summed
     bound = _arguments(op)
     kernel_query, kernel_key = _first(bound, QUERIES), _first(bound, KEYS)
     if kernel_query is not None and kernel_key is not None and not any(name in bound for name in SCALES):
-        return kernel_query, kernel_key, [len(kernel_query.shape) - 1]
+        return kernel_query, kernel_key, [len(kernel_query.shape) - 1], [len(kernel_key.shape) - 1]
     return ()
 
 

@@ -1,7 +1,8 @@
 """SD106 head-count: the operands of an attention call disagree on heads, or kv heads do not divide.
 
 Queries, keys and values must have the same number of heads, or, with grouped queries, the kv heads
-must divide the query heads. Libraries report this as a broadcast error, or not at all.
+must divide the query heads. Libraries report this as a broadcast error, or not at all. With `--tp N` the
+kv heads must also divide among N ranks.
 
 What to do: follow both counts to the lines that made them; one of them is usually computed from
 another number than `num_heads`.
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._crash import crash
+from shapedoc.checks._ranks import heads_in, undivided
 from shapedoc.core.mismatch import Fault, Mismatch, explain
 from shapedoc.core.report import Finding
 
@@ -33,8 +35,17 @@ NAME = "head-count"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """The attention call that stopped the run."""
-    return crash(evidence, CODE, words=counts)
+    """The attention call that stopped the run; with `--tp`, kv heads that do not divide among the ranks."""
+    yield from crash(evidence, CODE, words=counts)
+    ranks = evidence.run.ranks
+    for divided in heads_in(evidence.run.trace, "key") if ranks else ():
+        yield from undivided(divided, ranks, CODE, _advice(divided.size, max(ranks)))
+
+
+def _advice(kv_heads: int, ranks: int) -> str:
+    if ranks % kv_heads:
+        return f"kv heads can be replicated where their number divides that of the ranks; {kv_heads} does not"
+    return f"replicate each kv head on {ranks // kv_heads} ranks"
 
 
 def counts(mismatch: Mismatch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import Annotated
@@ -36,6 +37,13 @@ def _codes(texts: list[str]) -> tuple[str, ...]:
     return codes
 
 
+def _degrees(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")] if text else []
+    if not all(part.isdecimal() and int(part) > 0 for part in parts):
+        raise UserError(f"--tp {text}: write numbers of ranks, such as 8 or 1,2,4,8")
+    return tuple(sorted({int(part) for part in parts}))
+
+
 def _positive(seconds: float) -> float:
     if not 0 < seconds < float("inf"):
         raise typer.BadParameter(f"{seconds:g} is no time to wait")
@@ -65,6 +73,12 @@ def command(
     backward: Annotated[
         bool, Option("--backward", help="Try the backward of every custom autograd.Function too.")
     ] = False,
+    weights: Annotated[
+        str, Option("--weights", metavar="FILE", help="A checkpoint that the model should be able to load.")
+    ] = "",
+    tp: Annotated[
+        str, Option("--tp", metavar="N[,N…]", help="Tensor-parallel degrees to divide the model among.")
+    ] = "",
     format: FormatName = "tree",
     output: OutputPath = None,
     depth: Annotated[int | None, Option(min=0, metavar="N", help="Levels of clean modules to show.")] = None,
@@ -92,6 +106,8 @@ def command(
         fixes=fixes,
         train=train,
         backward=backward,
+        weights=weights and os.path.abspath(weights),
+        ranks=_degrees(tp),
         dtype=dtype,
         timeout=timeout,
         kernels=tuple(kernel),

@@ -33,6 +33,7 @@ from shapedoc.trace.shapes import SMALL, Shapes, meta_like
 
 if TYPE_CHECKING:
     from shapedoc.trace.backward import Breach
+    from shapedoc.trace.weights import Misfit
 
 WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
 
@@ -54,6 +55,8 @@ class Run:
     repeat: Callable[[Plan], Run] | None = None
     watch: Watch = unwatched
     breaches: tuple[Breach, ...] = ()  # of custom backwards, where they were looked at
+    misfits: tuple[Misfit, ...] = ()  # with a checkpoint, where one is named
+    ranks: tuple[int, ...] = ()  # tensor-parallel degrees that are asked about
 
     @property
     def wants_value(self) -> bool:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from shapedoc.core.request import Request
 from shapedoc.trace.backward import breaches_of
 from shapedoc.trace.execution import Run
+from shapedoc.trace.target import Loaded
+from shapedoc.trace.weights import misfits
 
 
-def look_further(request: Request, finished: Run) -> None:
+def look_further(request: Request, loaded: Loaded, finished: Run) -> None:
     """Do what was asked for, for the rules to judge."""
+    finished.ranks = request.ranks
+    if request.weights:
+        finished.misfits = misfits(finished, loaded, request.weights)
     if request.backward:
         finished.breaches = breaches_of(finished)
