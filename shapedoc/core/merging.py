@@ -21,7 +21,7 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first finding of every rule at every place, with the other modules in which it is one."""
     alike: dict[object, list[Finding]] = {}
     for finding in findings:
-        place = finding.span or finding.step
+        place = finding.span or finding.step or finding.message
         alike.setdefault((finding.code, place), []).append(finding)
     return tuple(_merged(*group) for group in alike.values())
 

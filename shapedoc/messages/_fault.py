@@ -57,6 +57,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     fixes: tuple[str, ...] = ()
     code: str = ""
+    parameter: str = ""  # the first one of a checkpoint that shows it
 
 
 Decoder = Callable[[Seen], Reading | None]

@@ -150,14 +150,19 @@ def _of_sizes(saved: Shapes, wanted: Shapes, model: nn.Module, loaded: Loaded) -
     if not differing:
         return
     items = tuple({"key": name, "s": shape, "t": wanted[name]} for name, shape in differing.items())
-    first = next(iter(differing))
-    layer = model.get_submodule(first.rpartition(".")[0])
-    place = layer.__dict__.get(MADE)
-    made = place.span() if place else None
-    argument = _fitting(saved, wanted, differing, loaded, made)
-    for reading in mismatches(items):
+    readings = mismatches(items)
+    lines = {key: _constructed(model, key) for key in differing}
+    argument = _fitting(saved, wanted, differing, loaded, lines.get(readings[0].parameter))
+    for reading in readings:
+        key = reading.parameter
         fixes = (*((argument,) if argument else ()), *reading.fixes)
-        yield Misfit(reading.message, first, reading.notes, fixes, made)
+        yield Misfit(reading.message, key, reading.notes, fixes, lines.pop(key, None))
+
+
+def _constructed(model: nn.Module, key: str) -> Span | None:
+    """The line that constructed the layer of a parameter."""
+    place = model.get_submodule(key.rpartition(".")[0]).__dict__.get(MADE)
+    return place.span() if place else None
 
 
 def _fitting(saved: Shapes, wanted: Shapes, differing: Shapes, loaded: Loaded, made: Span | None) -> str:

@@ -252,6 +252,7 @@ def _reading(role: Role, pair: Pair, items: list[Mismatch], widths: Counter[Pair
             if note
         ),
         fixes=tuple(fix.format(**values) for fix in role.fixes),
+        parameter=items[0].key,
     )
 
 
