@@ -111,10 +111,12 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
 
 def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
     """Load the target anew and run it with the inputs that a finished run had."""
-    case = _case(request, load(spec), unwatched)
-    plan = finished.plan
+    loaded, plan = load(spec), finished.plan
+    case = _case(request, loaded, unwatched)
     pinned = case if plan is None else replace(case, planner=lambda model: plan)
-    return pinned.attempt(Engine(finished.world.name))
+    again = pinned.attempt(Engine(finished.world.name))
+    look_further(request, loaded, again)
+    return again
 
 
 def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:

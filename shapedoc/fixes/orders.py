@@ -57,7 +57,7 @@ def _pairs(site: Site, call: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
     dims = _dims(call)
     values = [site.value(dim) for dim in dims]
     rank = site.rank_of(call) or max((value or 0 for value in values), default=0) + 1
-    if len(dims) != 2 or None in values or rank > MOST_DIMS:
+    if len(dims) != 2 or None in values or not 0 < rank <= MOST_DIMS:
         return
     now = {value % rank for value in values if value is not None}
     for pair in itertools.combinations(range(rank), 2):

@@ -56,6 +56,29 @@ MISTAKES = {
         """,
         ("h=self.heads // 2", "h=self.heads"),
     ),
+    "the scale of a branch that is not taken": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64, num_heads=8, fused=True):
+                super().__init__()
+                self.num_heads = num_heads
+                self.dim_head = dim // num_heads
+                self.scale = num_heads ** -0.5
+                self.fused = fused
+                self.qkv = nn.Linear(dim, 3 * dim)
+
+            def forward(self, x):
+                b, n, d = x.shape
+                q, k, v = self.qkv(x).view(b, n, 3, self.num_heads, self.dim_head).permute(2, 0, 3, 1, 4)
+                if self.fused:
+                    x = F.scaled_dot_product_attention(q, k, v)
+                else:
+                    x = (q @ k.transpose(-2, -1) * self.scale).softmax(-1) @ v
+                return x.transpose(1, 2).reshape(b, n, d)
+        """,
+        ("self.scale = num_heads ** -0.5", "self.scale = self.dim_head ** -0.5"),
+    ),
     "order in a pattern": (
         "b=2 n=10 d=64",
         """
