@@ -13,27 +13,34 @@ import importlib
 import os
 import pkgutil
 import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TextIO, cast
 
-from shapedoc.core.report import Report, Span
+from shapedoc.core.report import Report, Safety, Span
 from shapedoc.core.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a format writes on. `depth` is for formats that draw the module tree."""
+    """What a format writes on: `depth` is for one that draws the module tree, `trusted` for fixes.
+
+    On a terminal no control character may pass, where a program wants every byte as it is.
+    """
 
     width: int = 80
     colour: bool = False
     depth: int | None = None
     folder: str = ""  # paths below it are shown relative to it
+    trusted: frozenset[Safety] = frozenset({Safety.SAFE})  # what a diff is made of
+    terminal: bool = False
 
     @classmethod
     def of(cls, stream: TextIO, depth: int | None = None) -> Page:
         """The page that a stream offers. https://no-color.org: NO_COLOR, when not empty, means no colour."""
         colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(shutil.get_terminal_size((80, 24)).columns, colour, depth, os.getcwd())
+        width = shutil.get_terminal_size((80, 24)).columns
+        return cls(width, colour, depth, os.getcwd(), terminal=stream.isatty())
 
     def path(self, path: str) -> str:
         """A path as a reader in `folder` would write it."""
@@ -46,7 +53,7 @@ class Page:
 
 
 class Format(Protocol):
-    """What every module here offers."""
+    """What every module here offers; one may have `render_all` too, for several reports in one text."""
 
     def render(self, report: Report, page: Page) -> str:
         """The whole report as text, with a line end after every line."""
@@ -60,3 +67,8 @@ def format_names() -> list[str]:
 def load_format(name: str) -> Format:
     """The format of that name, imported only now: `tree` needs rich, the others do not."""
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
+
+
+def renderer_of_all(name: str) -> Callable[[Iterable[Report], Page], str] | None:
+    """What writes several reports as one text; None for a format that puts one after the other."""
+    return getattr(load_format(name), "render_all", None)

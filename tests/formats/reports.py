@@ -92,11 +92,11 @@ FINDING = Finding(
     fixes=(
         Fix(
             "group by all heads",
-            (Edit(span("self.num_heads // 2"), "self.num_heads"),),
+            (Edit(span("self.num_heads // 2"), "self.num_heads", "self.num_heads // 2"),),
             Safety.SAFE,
             "proven: the whole model runs at 2 sizes, output [b 64 h w]",
         ),
-        Fix("merge the heads", (Edit(span("value[0]"), "value[0].flatten(1, 2)"),)),
+        Fix("merge the heads", (Edit(span("value[0]"), "value[0].flatten(1, 2)", "value[0]"),)),
     ),
     module="mix",
     step=26,

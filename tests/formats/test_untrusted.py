@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from shapedoc.core.report import Call, Edit, Finding, Fix, Label, Span, from_json, to_json
+from shapedoc.core.report import Call, Edit, Finding, Fix, Label, Safety, Span, from_json, to_json
 from shapedoc.formats import Page, format_names, load_format
 
 from .reports import CRASH
@@ -19,7 +19,7 @@ def poisoned(value):
         return HOSTILE + value
     if isinstance(value, list):
         return [poisoned(item) for item in value]
-    kept = ("reason", "safety", "path")
+    kept = ("reason", "safety", "path", "original")
     return (
         {key: value[key] if key in kept else poisoned(value[key]) for key in value}
         if isinstance(value, dict)
@@ -32,9 +32,8 @@ def report(tmp_path):
     source = tmp_path / "net.py"
     source.write_text(f"x = '{HOSTILE}'\n" * 20, newline="")
     place = Span(str(source), 1, 1, 1, 20)
-    finding = Finding(
-        "SD1", "x", place, (Label(place, "words"),), ("a note",), (Fix("fix", (Edit(place, "y"),)),)
-    )
+    fix = Fix("fix", (Edit(place, "y", source.read_text()[:19]),), Safety.SAFE)
+    finding = Finding("SD1", "x", place, (Label(place, "words"),), ("a note",), (fix,))
     data = to_json(dataclasses.replace(CRASH, findings=(finding,), calls=(Call("a", "B"),)))
     return from_json(type(CRASH), poisoned(data))
 
@@ -42,7 +41,7 @@ def report(tmp_path):
 @pytest.mark.parametrize("name", format_names())
 @pytest.mark.parametrize("width", [30, 80])
 def test_no_control_character_reaches_the_terminal(report, name, width):
-    text = load_format(name).render(report, Page(width))
+    text = load_format(name).render(report, Page(width, terminal=True))
     assert {character for character in text if unicodedata.category(character) in ("Cc", "Cf")} == {"\n"}
 
 
