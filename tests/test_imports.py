@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "mending": {"core", "kernels", "messages", "formats", "trace", "checks", "fixes"},
     "worker": {"core", "worker"},
     "client": {"core", "client"},
-    "suggest": {"core", "config", "formats", "client", "suggest"},
+    "suggest": {"core", "config", "client", "suggest", "shapedoc"},
     "cli": {"core", "config", "kernels", "messages", "formats", "client", "suggest", "cli", "shapedoc"},
 }
 WITH_TORCH = {"trace", "checks", "fixes", "mending", "session"}

@@ -1,10 +1,10 @@
-"""A line on standard error while a model builds and runs, on a terminal only."""
+"""What is shown on standard error while models run, on a terminal only."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from shapedoc.core.progress import Progress, Watch
 from shapedoc.core.text import one_line
@@ -24,3 +24,25 @@ def progress_line() -> Iterator[Watch | None]:
 
     with Console(stderr=True).status(line(Progress())) as status:
         yield lambda progress: status.update(line(progress))
+
+
+@contextlib.contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[], None]]:
+    """A function to call after each of so many models."""
+    if not total or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    bar = progress.Progress(
+        *(progress.TextColumn("models"), progress.BarColumn()),
+        *(progress.MofNCompleteColumn(), progress.TimeElapsedColumn()),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,  # it may be a file, or a pipe to `git apply`
+        redirect_stderr=False,
+    )
+    with bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)

@@ -18,11 +18,14 @@ from shapedoc.core.errors import UserError
 _PYTHONS = ("bin/python", "Scripts/python.exe")
 
 
-def choose_interpreter(target: str, python: str = "") -> str:
-    """`python` where it is given, an executable or an environment; else the project's; else our own."""
+def choose_interpreter(target: str, python: str = "", folder: Path | None = None) -> str:
+    """`python` where it is given, an executable or an environment; else the project's; else our own.
+
+    A target is one of `folder`, which is the current one where none is given.
+    """
     if python:
         return _named(python)
-    return next(_project_pythons(_folder(target)), sys.executable)
+    return next(_project_pythons(_folder(target, folder or Path.cwd())), sys.executable)
 
 
 def _named(python: str) -> str:
@@ -33,10 +36,10 @@ def _named(python: str) -> str:
     return found
 
 
-def _folder(target: str) -> Path:
-    """Where to start looking: the folder of `path.py:Name`, or the current one for `package.module:Name`."""
+def _folder(target: str, folder: Path) -> Path:
+    """Where to start looking: the folder of `path.py:Name`, or the given one for `package.module:Name`."""
     match = re.match(r"(.*?\.py)(?::|$)", target, re.DOTALL)
-    return Path(match[1]).resolve().parent if match else Path.cwd()
+    return (folder / match[1]).resolve().parent if match else folder
 
 
 def _project_pythons(folder: Path) -> Iterator[str]:

@@ -15,10 +15,10 @@ NOTHING = Node({}, 1, 1)
 
 def nearest_config(folder: Path) -> Path | None:
     """The configuration of a folder or of the nearest one above it; shapedoc.yaml comes first."""
-    return next((path for parent in (folder, *folder.parents) if (path := _config_in(parent))), None)
+    return next((path for parent in (folder, *folder.parents) if (path := config_in(parent))), None)
 
 
-def _config_in(folder: Path) -> Path | None:
+def config_in(folder: Path) -> Path | None:
     if (folder / YAML).is_file():
         return folder / YAML
     project = folder / TOML

@@ -34,9 +34,14 @@ class Config:
     path: Path | None = None
     models: tuple[Request, ...] = ()
     per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    baseline: Path | None = None
     python: str = ""
     shared: str = ""
+    accepted: str = "shapedoc-baseline.json"
+
+    @property
+    def baseline(self) -> Path:
+        """The file of findings that are accepted; it need not be there."""
+        return self.folder / self.accepted
 
 
 def load_config(path: Path) -> Config:
@@ -49,9 +54,9 @@ def load_config(path: Path) -> Config:
         path=path,
         models=tuple(_model(node, common, path) for node in _items(root, "models")),
         per_path_ignores=tuple((pattern, tuple(codes)) for pattern, codes in _ignores(root).items()),
-        baseline=path.parent / str(_value(root, "baseline")) if "baseline" in root.value else None,
         python=_interpreter(path.parent, str(_value(root, "python", ""))),
         shared=json.dumps({key: _text(root.value[key]) for key in SHARED if key in root.value}),
+        accepted=_value(root, "baseline", Config.accepted),
     )
 
 

@@ -59,13 +59,15 @@ class Held:
 class Cache:
     """Reports without their steps: findings are what is asked for again."""
 
-    folder: Path
+    folder: Path | None  # none: nothing is known, nothing is kept
     largest: int = LARGEST
     _written: bool = field(default=False, init=False)
 
     def get(self, key: str) -> Held | None:
         """What is known under a key; an entry that cannot be read is none."""
-        path = self._path(key)
+        if self.folder is None:
+            return None
+        path = _path(self.folder, key)
         try:
             report = from_json(Report, json.loads(path.read_bytes()))
             assert isinstance(report.target, Target)
@@ -78,17 +80,16 @@ class Cache:
 
     def put(self, key: str, report: Report) -> None:
         """Keep a report that would come out the same again. A cache that cannot be written is none."""
-        if report.stopped and report.stopped.reason not in LASTING:
+        if self.folder is None or not _is_lasting(report):
             return
-        if not report.files or all(file.digest for file in report.files):
-            slim = replace(report, steps=(), calls=())
-            with suppress(OSError):
-                _write(self._path(key), json.dumps(to_json(slim)).encode())
-                self._written = True
+        slim = replace(report, steps=(), calls=())
+        with suppress(OSError):
+            _write(_path(self.folder, key), json.dumps(to_json(slim)).encode())
+            self._written = True
 
     def trim(self) -> None:
         """Keep to the bound, if this run has added anything."""
-        if not self._written:
+        if self.folder is None or not self._written:
             return
         entries = sorted(_entries(self.folder), key=lambda entry: entry[1].st_mtime, reverse=True)
         size = 0
@@ -97,8 +98,15 @@ class Cache:
             if size > self.largest:
                 path.unlink(missing_ok=True)
 
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key[2:]}.json"
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / key[:2] / f"{key[2:]}.json"
+
+
+def _is_lasting(report: Report) -> bool:
+    """Whether it would come out the same again, as far as it is known what was read."""
+    lasting = report.stopped is None or report.stopped.reason in LASTING
+    return lasting and all(file.digest for file in report.files)
 
 
 def is_unchanged(report: Report) -> bool:
@@ -106,13 +114,18 @@ def is_unchanged(report: Report) -> bool:
     return all(digest_of(file.path) == file.digest for file in report.files)
 
 
-@cache
 def digest_of(path: str) -> str:
-    """The SHA-256 of a file, computed once in a process; empty where it cannot be read."""
+    """The SHA-256 of a file, computed once for each version of it; empty where it cannot be read."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        stat = os.stat(path)
+        return _digest_of_version(path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
     except OSError:
         return ""
+
+
+@cache
+def _digest_of_version(path: str, inode: int, mtime_ns: int, size: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _write(path: Path, data: bytes) -> None:

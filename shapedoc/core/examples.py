@@ -1,0 +1,44 @@
+"""Plausible literals for the arguments that constructors of models commonly ask for.
+
+>>> example_of("num_heads"), example_of("size", "int"), example_of("encoder")
+('8', '64', '')
+"""
+
+from __future__ import annotations
+
+import re
+
+NAMED = {
+    **dict.fromkeys(("dim", "d_model", "embed_dim", "hidden_dim", "hidden_size", "channels", "width"), "64"),
+    **dict.fromkeys(("in_channels", "in_chans", "input_channels", "in_ch"), "3"),
+    **dict.fromkeys(("heads", "num_heads", "n_heads", "n_head", "nhead", "num_attention_heads"), "8"),
+    **dict.fromkeys(("depth", "num_layers", "n_layers", "n_layer", "layers", "num_hidden_layers"), "2"),
+    **dict.fromkeys(("num_classes", "n_classes", "out_channels", "out_dim", "num_labels"), "10"),
+    **dict.fromkeys(("mlp_dim", "ffn_dim", "ff_dim", "dim_feedforward", "intermediate_size"), "128"),
+    **dict.fromkeys(("head_dim", "dim_head"), "8"),
+    **dict.fromkeys(("vocab_size", "num_tokens", "n_vocab"), "1000"),
+    **dict.fromkeys(("image_size", "img_size"), "224"),
+    **dict.fromkeys(("patch_size", "image_patch_size"), "16"),
+    **dict.fromkeys(("frames", "num_frames"), "8"),
+    **dict.fromkeys(("frame_patch_size",), "2"),
+    **dict.fromkeys(("kernel_size", "kernel"), "3"),
+    **dict.fromkeys(("seq_len", "max_seq_len", "block_size", "max_len"), "128"),
+}
+TYPED = {"int": "64", "float": "0.1", "bool": "True", "str": "'…'", "list": "[64, 64]", "tuple": "(64, 64)"}
+
+
+def example_of(name: str, annotation: str = "") -> str:
+    """A literal for a parameter by its name, or by its annotation; empty where neither tells."""
+    kind = bare(annotation)
+    if kind in ("int", ""):
+        return NAMED.get(name, TYPED.get(kind, ""))
+    return TYPED.get(kind, "")
+
+
+def bare(annotation: str) -> str:
+    """The bare name of an annotation.
+
+    >>> bare("int | None"), bare("list[int]")
+    ('int', 'list')
+    """
+    return re.split(r"[\[|]", annotation)[0].strip()

@@ -1,0 +1,167 @@
+"""The models of a repository, found in its source: classes of modules that no other code of their file uses.
+
+A class that another one is built from is a part. What the constructor asks for is guessed from the names of
+its parameters; where one tells nothing, the model is `missing` it.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from shapedoc.config.settings import Config
+from shapedoc.core.examples import example_of
+from shapedoc.core.request import Request
+
+BASES = {"Module", "Sequential", "LightningModule", "PreTrainedModel", "ModelMixin"}
+APART = {"tests", "test", "build", "dist", "node_modules", "site-packages"}  # folders without models to check
+Name: TypeAlias = tuple[str, str]  # of the file, without its end, and of the class
+LISTING = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.py")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A class by its file and name, guessed arguments, and names of those that could not be."""
+
+    path: str
+    name: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        written = ", ".join(f"{name}={value!r}" for name, value in self.arguments)
+        return f"{self.path}:{self.name}" + (f"({written})" if written else "")
+
+
+def discovered(config: Config) -> Iterator[Request]:
+    """A request for every model that lacks nothing."""
+    common = Request("", config=str(config.path or ""))
+    return (replace(common, target=m.target) for m in find_models(config.folder) if not m.missing)
+
+
+def find_models(folder: Path) -> list[Model]:
+    """The models below a folder, by file and line."""
+    trees = {path: _tree(folder / path) for path in _files(folder)}
+    modules = _modules([node for tree in trees.values() for node in _classes(tree)])
+    parts = _built(trees.values()) - _exported(trees)
+    return [
+        _model(path, node)
+        for path, tree in trees.items()
+        for node in _classes(tree)
+        if node.name in modules and not node.name.startswith("_")
+        if (Path(path).stem, node.name) not in parts and not _is_used(node, tree)
+    ]
+
+
+def _classes(tree: ast.Module) -> list[ast.ClassDef]:
+    return [node for node in tree.body if isinstance(node, ast.ClassDef)]
+
+
+def _files(folder: Path) -> list[str]:
+    """Python files of a project: those that git would keep, or all that are not hidden."""
+    try:
+        listed = subprocess.run(LISTING, cwd=folder, capture_output=True, check=True).stdout
+        paths = [path for path in os.fsdecode(listed).split("\0") if path]
+    except (OSError, subprocess.CalledProcessError):
+        paths = list(_walked(folder))
+    return sorted(path for path in paths if not APART.intersection(Path(path).parts) and _is_source(path))
+
+
+def _walked(folder: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        environment = "pyvenv.cfg" in names
+        folders[:] = [] if environment else [name for name in folders if not name.startswith(".")]
+        files = [name for name in names if name.endswith(".py")] if not environment else []
+        yield from (os.path.relpath(os.path.join(parent, name), folder) for name in files)
+
+
+def _is_source(path: str) -> bool:
+    name = os.path.basename(path)
+    return not name.startswith("test_") and name not in ("conftest.py", "setup.py")
+
+
+def _tree(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _modules(classes: Iterable[ast.ClassDef]) -> set[str]:
+    """Names of classes that are modules, by way of other classes of the project too."""
+    bases = {node.name: {_last(base) for base in node.bases} for node in classes}
+    known: set[str] = set()
+    while new := {name for name, of in bases.items() if of & (BASES | known)} - known:
+        known |= new
+    return known
+
+
+def _last(node: ast.expr) -> str:
+    """`Module` of `nn.Module`."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_used(owner: ast.ClassDef, tree: ast.Module) -> bool:
+    """Whether other code of the file mentions a class."""
+    others = (node for node in tree.body if node is not owner and not _guards_main(node))
+    return any(
+        isinstance(node, ast.Name) and node.id == owner.name for other in others for node in ast.walk(other)
+    )
+
+
+def _guards_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+def _built(trees: Iterable[ast.Module]) -> set[Name]:
+    """Classes that another file imports and calls inside its own."""
+    return {name for tree in trees for name in _imported(tree, _called(tree))}
+
+
+def _called(tree: ast.Module) -> set[str]:
+    nodes = (node for owner in _classes(tree) for node in ast.walk(owner))
+    return {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+
+
+def _exported(trees: Mapping[str, ast.Module]) -> set[Name]:
+    """What packages offer: a model may be part of another one all the same."""
+    packages = (tree for path, tree in trees.items() if os.path.basename(path) == "__init__.py")
+    return {name for tree in packages for name in _imported(tree)}
+
+
+def _imported(tree: ast.Module, among: Collection[str] | None = None) -> Iterator[Name]:
+    """Every `from a.b import C` of a file as `(b, C)`, or those of some names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = (node.module or "").rpartition(".")[2]
+            names = (alias.name for alias in node.names)
+            yield from ((module, name) for name in names if among is None or name in among)
+
+
+def _model(path: str, node: ast.ClassDef) -> Model:
+    guesses = {name: example_of(name, annotation) for name, annotation in _required(node)}
+    arguments = tuple((name, ast.literal_eval(text)) for name, text in guesses.items() if text)
+    return Model(path, node.name, arguments, tuple(name for name, text in guesses.items() if not text))
+
+
+def _required(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Parameters of the constructor that have no default, each with its annotation."""
+    init = next((item for item in node.body if _is_init(item)), None)
+    if not isinstance(init, ast.FunctionDef):
+        return
+    given = init.args
+    places = [*given.posonlyargs, *given.args]
+    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    asked = places[1 : len(places) - len(given.defaults)]  # without self
+    for parameter in (*asked, *(name for name, default in named if default is None)):
+        yield parameter.arg, ast.unparse(parameter.annotation) if parameter.annotation else ""
+
+
+def _is_init(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "__init__"
