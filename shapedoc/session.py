@@ -97,9 +97,10 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     with asleep():
         loaded = load(spec)
     gc.freeze()  # what was imported stays: no collection need look at it
-    finished = _case(request, loaded, watch).attempt(request.engine)
+    case = _case(request, loaded, watch)
+    finished = case.attempt(request.engine)
     watch(Progress(Phase.CHECK))
-    look_further(request, loaded, finished)
+    look_further(request, loaded, case, finished)
     kind = type(finished.model).__name__ if finished.model else loaded.name
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()
@@ -115,7 +116,7 @@ def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
     case = _case(request, loaded, unwatched)
     pinned = case if plan is None else replace(case, planner=lambda model: plan)
     again = pinned.attempt(Engine(finished.world.name))
-    look_further(request, loaded, again)
+    look_further(request, loaded, pinned, again)
     return again
 
 

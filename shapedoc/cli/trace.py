@@ -79,6 +79,10 @@ def command(
     tp: Annotated[
         str, Option("--tp", metavar="N[,N…]", help="Tensor-parallel degrees to divide the model among.")
     ] = "",
+    toggle: Annotated[
+        list[str],
+        Option("--toggle", metavar="FLAG|auto", help="A flag whose two ways should give the same numbers."),
+    ] = [],
     format: FormatName = "tree",
     output: OutputPath = None,
     depth: Annotated[int | None, Option(min=0, metavar="N", help="Levels of clean modules to show.")] = None,
@@ -106,6 +110,7 @@ def command(
         fixes=fixes,
         train=train,
         backward=backward,
+        toggles=tuple(toggle),
         weights=weights and os.path.abspath(weights),
         ranks=_degrees(tp),
         dtype=dtype,

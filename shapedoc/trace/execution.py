@@ -33,6 +33,7 @@ from shapedoc.trace.shapes import SMALL, Shapes, meta_like
 
 if TYPE_CHECKING:
     from shapedoc.trace.backward import Breach
+    from shapedoc.trace.parting import Parting
     from shapedoc.trace.weights import Misfit
 
 WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
@@ -56,6 +57,7 @@ class Run:
     watch: Watch = unwatched
     breaches: tuple[Breach, ...] = ()  # of custom backwards, where they were looked at
     misfits: tuple[Misfit, ...] = ()  # with a checkpoint, where one is named
+    partings: tuple[Parting, ...] = ()  # of flags, where they were tried both ways
     ranks: tuple[int, ...] = ()  # tensor-parallel degrees that are asked about
 
     @property
