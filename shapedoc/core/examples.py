@@ -24,6 +24,7 @@ NAMED = {
     **dict.fromkeys(("kernel_size", "kernel"), "3"),
     **dict.fromkeys(("seq_len", "max_seq_len", "block_size", "max_len"), "128"),
 }
+UNKNOWN = "…"
 TYPED = {"int": "64", "float": "0.1", "bool": "True", "str": "'…'", "list": "[64, 64]", "tuple": "(64, 64)"}
 
 

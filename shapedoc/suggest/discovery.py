@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from shapedoc.config.settings import Config
-from shapedoc.core.examples import example_of
+from shapedoc.core.examples import UNKNOWN, example_of
 from shapedoc.core.request import Request
 
 BASES = {"Module", "Sequential", "LightningModule", "PreTrainedModel", "ModelMixin"}
@@ -146,8 +146,9 @@ def _imported(tree: ast.Module, among: Collection[str] | None = None) -> Iterato
 
 def _model(path: str, node: ast.ClassDef) -> Model:
     guesses = {name: example_of(name, annotation) for name, annotation in _required(node)}
-    arguments = tuple((name, ast.literal_eval(text)) for name, text in guesses.items() if text)
-    return Model(path, node.name, arguments, tuple(name for name, text in guesses.items() if not text))
+    missing = tuple(name for name, text in guesses.items() if not text or UNKNOWN in text)
+    arguments = tuple((name, ast.literal_eval(guesses[name])) for name in guesses if name not in missing)
+    return Model(path, node.name, arguments, missing)
 
 
 def _required(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from torch import nn
 
-from shapedoc.trace.target.examples import UNKNOWN, example_call, required
+from shapedoc.core.examples import UNKNOWN
+from shapedoc.trace.target.examples import example_call, required
 from shapedoc.trace.target.models import lookup
 from shapedoc.trace.target.spec import Call, Reference, TargetError, TargetSpec
 

@@ -14,9 +14,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from shapedoc.core.examples import bare, example_of
-
-UNKNOWN = "…"
+from shapedoc.core.examples import UNKNOWN, bare, example_of
 
 
 def example_call(
