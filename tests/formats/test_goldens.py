@@ -2,7 +2,8 @@
 
 import pytest
 
-from shapedoc.formats import Page, format_names, load_format
+from shapedoc.core.rules import Rule
+from shapedoc.formats import Page, format_names, load_format, sarif
 
 from .reports import FOLDER, REPORTS
 
@@ -10,6 +11,13 @@ from .reports import FOLDER, REPORTS
 @pytest.fixture(autouse=True)
 def beside_the_model(monkeypatch):
     monkeypatch.chdir(FOLDER)
+
+
+@pytest.fixture(autouse=True)
+def rules_that_stay(monkeypatch):
+    """What a rule says of itself may change without any format."""
+    rule = Rule("SD106", "head-count", "SD106 head-count: heads differ.\n\nWhat to do: follow them.")
+    monkeypatch.setattr(sarif, "rules", lambda: (rule,))
 
 
 @pytest.mark.parametrize("name", format_names())
