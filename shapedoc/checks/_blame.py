@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 from shapedoc.core.assignments import attribute_assignments, attributes_in
-from shapedoc.core.axes import Axis, name_of, pieces_of, size_of
+from shapedoc.core.axes import Axis, describe, name_of, pieces_of, size_of
 from shapedoc.core.report import Label, Span
 from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Module, Op, Trace, Var
@@ -93,6 +93,14 @@ class Blame:
             self._op(near, var.op, f"{shape} is made here", 0)
         else:
             self._leaf(var, f"{shape} is set here")
+
+    def arranged(self, op: Op) -> None:
+        """The line that gave dimensions their order."""
+        order = f"[{' '.join(describe(op.outputs.layout or ()))}]"
+        layers = [op.module.made] if op.module and is_library_class(type(op.module.module)) else []
+        for place in (*layers, op.place):
+            if place is not None:
+                self.add(Near.OPERAND, place.span(), f"put in this order here: {order}")
 
     def _leaf(self, var: Var, text: str) -> None:
         """A parameter: the line that constructed its layer, or assigned it."""

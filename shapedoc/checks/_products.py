@@ -7,6 +7,7 @@ from shapedoc.trace.layouts import flat
 from shapedoc.trace.recorder import Op, Var
 
 Contracted = list[tuple[Var, list[int]]]
+Lettered = list[tuple[Var, list[str]]]
 
 
 def contracted(op: Op) -> Contracted:
@@ -14,7 +15,10 @@ def contracted(op: Op) -> Contracted:
     if named(op, "matmul", "bmm", "mm"):
         return _matmul(op)
     if named(op, "einsum", "einops.einsum"):
-        return _einsum(op)
+        names, kept = letters_of(op)
+        return [
+            (var, [index for index, letter in enumerate(axes) if letter not in kept]) for var, axes in names
+        ]
     return []
 
 
@@ -27,17 +31,13 @@ def _matmul(op: Op) -> Contracted:
     return [(left, [len(left.shape) - 1]), (right, [max(len(right.shape) - 2, 0)])]
 
 
-def _einsum(op: Op) -> Contracted:
+def letters_of(op: Op) -> tuple[Lettered, list[str]]:
+    """The operands of an einsum with the letters of their dimensions, and the letters of its result."""
     named_axes = op.name == "einops.einsum"
     equation, operands = (op.args[-1], op.args[:-1]) if named_axes else (op.args[0], flat(op.args[1:]))
     if not isinstance(equation, str) or "->" not in equation or "..." in equation:
-        return []
+        return [], []
     inputs, _, output = equation.partition("->")
     letters = [side.split() if named_axes else list(side.replace(" ", "")) for side in inputs.split(",")]
     kept = output.split() if named_axes else list(output.replace(" ", ""))
-    if len(operands) != len(letters):
-        return []
-    return [
-        (var, [index for index, letter in enumerate(axes) if letter not in kept])
-        for var, axes in zip(operands, letters, strict=True)
-    ]
+    return (list(zip(operands, letters, strict=True)), kept) if len(operands) == len(letters) else ([], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shapedoc.checks._arrangements import arrangements
 from shapedoc.checks._blame import Blame
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, describe
 from shapedoc.core.report import Finding
@@ -68,6 +69,24 @@ def finding_at(
     blame.layer(op.module)
     for var, index in vars:
         blame.dimension(var, index)
+    return _finding(blame, op, code, message, notes)
+
+
+def arranged_at(
+    trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]
+) -> Finding:
+    """A finding on a step; labels are the lines that put these dimensions where, and as, they are."""
+    blame = Blame(trace)
+    axes = {piece.axis for place in vars for piece in dim_at(*place)}
+    for var, _ in vars:
+        for before in arrangements(var, axes):
+            blame.arranged(before)
+    for var, index in vars:
+        blame.dimension(var, index)
+    return _finding(blame, op, code, message, notes)
+
+
+def _finding(blame: Blame, op: Op, code: str, message: str, notes: tuple[str, ...]) -> Finding:
     return Finding(
         code=code,
         message=message,

@@ -40,6 +40,22 @@ Good, for `-i "b=2 n=10 d=12"`:
             b, n, d = x.shape
             q = x.view(b, n, 3, d // 3).transpose(1, 2)
             return q.transpose(1, 2).reshape(b, n, d)
+
+Bad, for `-i "b=2 n=10 d=12"`, since windows of positions are cut in one order and put together in another:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            b, n, d = x.shape
+            windows = x.view(b, 2, n // 2, d)
+            return x + windows.transpose(1, 2).reshape(b, n, d)
+
+Good, for `-i "b=2 n=10 d=12"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            b, n, d = x.shape
+            windows = x.view(b, 2, n // 2, d)
+            return x + windows.reshape(b, n, d)
 """
 
 from __future__ import annotations
@@ -47,8 +63,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import finding_at, named, written
-from shapedoc.core.axes import shape_of
+from shapedoc.checks._meetings import pairs_of
+from shapedoc.checks._silent import arranged_at, dim_at, finding_at, named, written
+from shapedoc.core.axes import Dim, shape_of
+from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.regrouping import meant_order, mixed_row
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical
@@ -67,6 +85,23 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         if op.outputs not in skewed and not _follows(op):
             for part in op.torn:
                 yield _finding(trace, op, part)
+    for op in trace.ops:
+        yield from _merged_differently(trace, op)
+
+
+def _merged_differently(trace: Trace, op: Op) -> Iterator[Finding]:
+    """A call that pairs the entries of an axis with those of the same axis, cut and put together anew."""
+    for first, second in pairs_of(op):
+        dims = dim_at(*first), dim_at(*second)
+        if in_other_order(*dims) and not is_repeated(*dims):
+            message = f"{_order(dims[0])} meets {_order(dims[1])}: the same entries, in another order"
+            notes = ("one of the two was cut in one order and put together in another",)
+            yield arranged_at(trace, op, CODE, message, notes, first, second)
+            return
+
+
+def _order(dim: Dim) -> str:
+    return written((dim,))
 
 
 def _is_slice(op: Op) -> bool:

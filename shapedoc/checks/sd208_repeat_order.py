@@ -27,10 +27,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, lined_up, named
-from shapedoc.core.regrouping import in_other_order
+from shapedoc.checks._meetings import pairs_of
+from shapedoc.checks._silent import arranged_at, dim_at
+from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
-from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD208"
 NAME = "repeat-order"
@@ -40,31 +40,13 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that pairs a repeated dimension with one merged in another order."""
     trace = evidence.run.trace
     for op in trace.ops:
-        for first, second in _met(op):
-            if in_other_order(dim_at(*first), dim_at(*second)):
+        for first, second in pairs_of(op):
+            dims = dim_at(*first), dim_at(*second)
+            if in_other_order(*dims) and is_repeated(*dims):
                 size = first[0].shape[first[1]]
                 message = f"a dimension of {size} was repeated in one order and merged in another"
-                notes = (
-                    "entries of one sample are paired with those of another as soon as there are two samples",
-                )
-                yield finding_at(trace, op, CODE, message, notes, first, second)
+                yield arranged_at(trace, op, CODE, message, _NOTES, first, second)
                 break
 
 
-def _met(op: Op) -> Iterator[tuple[tuple[Var, int], tuple[Var, int]]]:
-    """Pairs of dimensions whose entries are paired with one another."""
-    if not isinstance(op.outputs, Var):
-        return
-    if is_elementwise(op):
-        columns = list(lined_up(op.inputs(), len(op.outputs.shape)))
-    elif named(op, "cat"):
-        rank = len(op.outputs.shape)
-        same = [var for var in op.inputs() if len(var.shape) == rank]
-        columns = [[(var, at) for var in same] for at in range(rank)]
-    elif named(op, "matmul", "bmm"):
-        columns = [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.outputs.shape) - 2)]
-    else:
-        columns = []
-    for column in columns:
-        if len(column) > 1 and all(at < len(var.shape) for var, at in column):
-            yield column[0], column[1]
+_NOTES = ("entries of one sample are paired with those of another as soon as there are two samples",)

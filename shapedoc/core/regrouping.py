@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from shapedoc.core.axes import Dim, Layout, Piece, Tear, blocks, name_of, pieces_of, reshape, shape_of
 
@@ -81,28 +81,6 @@ def _merge(sizes: Sequence[int], new: Sequence[int]) -> bool:
     """
     reached = set(itertools.accumulate(sizes, operator.mul))
     return reached >= set(itertools.accumulate(new, operator.mul)) - {1}
-
-
-def in_other_order(first: Dim, second: Dim) -> bool:
-    """Whether two dimensions merge one axis of the data, the one further out than the other.
-
-    >>> from shapedoc.core.axes import Axis, dim_of
-    >>> b, k = dim_of(Axis(2, "b")), dim_of(Axis(3, "k"))
-    >>> in_other_order((*b, *k), (*k, *b)), in_other_order((*b, *k), (*b, *k))
-    (True, False)
-    """
-    if len(first) < 2 or len(second) < 2:
-        return False
-    places = {piece.axis: stride for piece, stride in _strides(first)}
-    data = [(p.axis, stride) for p, stride in _strides(second) if p.whole and p.axis.origin is None]
-    return any(places.get(axis, stride) != stride for axis, stride in data)
-
-
-def _strides(dim: Dim) -> Iterator[tuple[Piece, int]]:
-    stride = 1
-    for piece in reversed(dim):
-        yield piece, stride
-        stride *= piece.size
 
 
 def _disorder(order: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shapedoc.core.axes import Dim, Layout, name_of, size_of
-from shapedoc.core.regrouping import in_other_order
+from shapedoc.core.meetings import in_other_order
 from shapedoc.trace.layouts import Unknown, layout, new_axis, rule
 from shapedoc.trace.recorder import Op, Var, variables
 

@@ -1,0 +1,56 @@
+"""Which dimensions of its operands a call pairs, entry by entry."""
+
+from __future__ import annotations
+
+from shapedoc.checks._products import letters_of
+from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
+from shapedoc.core.axes import Dim
+from shapedoc.trace.recorder import Op, Var
+
+Place = tuple[Var, int]
+Pair = tuple[Place, Place]
+
+
+def pairs_of(op: Op) -> list[Pair]:
+    """The pairs of the first two operands that have tensors; none for a call that pairs nothing."""
+    columns = _columns(op) if isinstance(op.outputs, Var) else []
+    return [
+        (column[0], column[1])
+        for column in columns
+        if len(column) > 1 and all(at < len(var.shape) for var, at in column)
+    ]
+
+
+def _columns(op: Op) -> list[list[Place]]:
+    if is_elementwise(op):
+        return list(lined_up([var for var in op.inputs() if var.shape], len(op.outputs.shape)))
+    if named(op, "cat"):
+        rank = len(op.outputs.shape)
+        return [[(var, at) for var in op.inputs() if len(var.shape) == rank] for at in range(rank)]
+    if named(op, "matmul", "bmm"):
+        return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.outputs.shape) - 2)]
+    if named(op, "scaled_dot_product_attention"):
+        return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.inputs()[0].shape) - 2)]
+    if named(op, "gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell"):
+        return [[(var, 0) for var in op.inputs()[:2]]]
+    if named(op, "einsum", "einops.einsum"):
+        return _letters(op)
+    return []
+
+
+def _letters(op: Op) -> list[list[Place]]:
+    """Dimensions of one letter in the first two operands, where the result keeps them."""
+    names, kept = letters_of(op)
+    if len(names) != 2:
+        return []
+    first, second = names
+    return [
+        [(var, axes.index(letter)) for var, axes in (first, second)]
+        for letter in kept
+        if letter in first[1] and letter in second[1]
+    ]
+
+
+def dims_of(pairs: list[Pair]) -> tuple[list[Dim], list[Dim]]:
+    """The paired dimensions of the one operand, and of the other."""
+    return [dim_at(*one) for one, _ in pairs], [dim_at(*other) for _, other in pairs]

@@ -1,0 +1,86 @@
+"""Whether two dimensions that are paired, entry by entry, hold the same axes in the same order.
+
+>>> from shapedoc.core.axes import Axis, dim_of, reshape
+>>> h, w = dim_of(Axis(4, "h")), dim_of(Axis(4, "w"))
+>>> in_other_order((*h, *w), (*w, *h)), in_other_order((*h, *w), (*h, *w))
+(True, False)
+>>> (outer, inner) = reshape((h,), (2, 2)).layout
+>>> in_other_order(h, (*inner, *outer)), in_other_order(h, (*outer, *inner))
+(True, False)
+>>> misplaced((h, w), (w, h))
+(0, 1)
+>>> misplaced((h, w), ((*outer, *w), inner))       # the inner part of h stands where w belongs
+(0, 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shapedoc.core.axes import Axis, Dim, Kind, Piece, size_of
+
+
+def in_other_order(first: Dim, second: Dim) -> bool:
+    """Whether both hold some digits of one axis, and the one further out than the other."""
+    if first == second:
+        return False
+    return any(
+        stride * (other.step // piece.step) != place
+        for piece, stride in strides(first)
+        for other, place in strides(second)
+        if _holds(piece, other)
+    ) or any(
+        stride * (other.step // piece.step) != place
+        for piece, stride in strides(second)
+        for other, place in strides(first)
+        if _holds(piece, other)
+    )
+
+
+def is_repeated(first: Dim, second: Dim) -> bool:
+    """Whether one of two dimensions holds an axis of which the other has nothing, as copies do."""
+    axes = [{piece.axis for piece in dim if piece.size > 1} for dim in (first, second)]
+    return axes[0] != axes[1]
+
+
+def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | None:
+    """Where an axis stands in the one, and where in the other, if another axis is in its place there."""
+    for at, dim in enumerate(ours):
+        for place, other in enumerate(theirs):
+            if at != place and min(size_of(theirs[at]), size_of(ours[place])) > 1:
+                for piece in dim:
+                    if _differs(piece.axis, ours[place]) and any(_meet(piece, one) for one in other):
+                        return at, place
+    return None
+
+
+def strides(dim: Dim) -> Iterator[tuple[Piece, int]]:
+    """Every piece, and how far apart its neighbours are."""
+    stride = 1
+    for piece in reversed(dim):
+        yield piece, stride
+        stride *= piece.size
+
+
+def root(axis: Axis) -> Axis:
+    """The axis from which this one was cut, pooled or padded."""
+    *_, first = axis.line()
+    return first
+
+
+def _holds(piece: Piece, other: Piece) -> bool:
+    """Whether the lowest digit of the other is one of the piece's."""
+    same = piece.axis is other.axis and min(piece.size, other.size) > 1
+    return same and piece.step <= other.step < piece.step * piece.size and other.step % piece.step == 0
+
+
+def _meet(piece: Piece, other: Piece) -> bool:
+    return _holds(piece, other) or _holds(other, piece)
+
+
+def _differs(axis: Axis, dim: Dim) -> bool:
+    """Whether a dimension certainly counts something else; a matrix of pairs may meet its own transpose."""
+    ours, others = root(axis), [root(piece.axis) for piece in dim]
+    if axis.kind is Kind.BATCH:
+        return ours not in others
+    return bool(ours.name) and all(other.name and other.name != ours.name for other in others)
