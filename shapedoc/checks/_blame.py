@@ -94,9 +94,12 @@ class Blame:
         else:
             self._leaf(var, f"{shape} is set here")
 
-    def arranged(self, op: Op) -> None:
-        """The line that gave dimensions their order."""
-        order = f"[{' '.join(describe(op.outputs.layout or ()))}]"
+    def arranged(self, var: Var) -> None:
+        """The line that gave the dimensions of a tensor their order."""
+        op = var.op
+        if op is None:
+            return
+        order = f"[{' '.join(describe(var.layout or ()))}]"
         layers = [op.module.made] if op.module and is_library_class(type(op.module.module)) else []
         for place in (*layers, op.place):
             if place is not None:

@@ -64,29 +64,14 @@ def written(layout: Layout) -> str:
 def finding_at(
     trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]
 ) -> Finding:
-    """A finding on a step; labels are the lines that made its layer and these dimensions."""
+    """A finding on a step; labels are the lines that made its layer, made and ordered these dimensions."""
     blame = Blame(trace)
     blame.layer(op.module)
-    for var, index in vars:
-        blame.dimension(var, index)
-    return _finding(blame, op, code, message, notes)
-
-
-def arranged_at(
-    trace: Trace, op: Op, code: str, message: str, notes: tuple[str, ...], *vars: tuple[Var, int]
-) -> Finding:
-    """A finding on a step; labels are the lines that put these dimensions where, and as, they are."""
-    blame = Blame(trace)
     axes = {piece.axis for place in vars for piece in dim_at(*place)}
-    for var, _ in vars:
-        for before in arrangements(var, axes):
-            blame.arranged(before)
+    for before in dict.fromkeys(one for var, _ in vars for one in arrangements(var, axes)):
+        blame.arranged(before)
     for var, index in vars:
         blame.dimension(var, index)
-    return _finding(blame, op, code, message, notes)
-
-
-def _finding(blame: Blame, op: Op, code: str, message: str, notes: tuple[str, ...]) -> Finding:
     return Finding(
         code=code,
         message=message,

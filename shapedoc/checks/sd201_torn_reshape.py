@@ -41,6 +41,28 @@ Good, for `-i "b=2 n=10 d=12"`:
             q = x.view(b, n, 3, d // 3).transpose(1, 2)
             return q.transpose(1, 2).reshape(b, n, d)
 
+Bad, for `-i "b=2 c=3 n=20"`, since a patch is to hold neighbours:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(12, 8)
+
+        def forward(self, x):
+            b, c, n = x.shape
+            return self.embed(x.view(b, c, 4, n // 4).permute(0, 3, 2, 1).flatten(2))
+
+Good, for `-i "b=2 c=3 n=20"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(12, 8)
+
+        def forward(self, x):
+            b, c, n = x.shape
+            return self.embed(x.view(b, c, n // 4, 4).permute(0, 2, 3, 1).flatten(2))
+
 Bad, for `-i "b=2 n=10 d=12"`, since windows of positions are cut in one order and put together in another:
 
     class Net(nn.Module):
@@ -64,9 +86,9 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import pairs_of
-from shapedoc.checks._silent import arranged_at, dim_at, finding_at, named, written
-from shapedoc.core.axes import Dim, shape_of
-from shapedoc.core.meetings import in_other_order, is_repeated
+from shapedoc.checks._silent import dim_at, finding_at, named, written
+from shapedoc.core.axes import Dim, Kind, shape_of
+from shapedoc.core.meetings import in_other_order, is_coarse, is_repeated, root
 from shapedoc.core.regrouping import meant_order, mixed_row
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical
@@ -87,6 +109,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 yield _finding(trace, op, part)
     for op in trace.ops:
         yield from _merged_differently(trace, op)
+        yield from _far_apart(trace, op)
 
 
 def _merged_differently(trace: Trace, op: Op) -> Iterator[Finding]:
@@ -96,7 +119,24 @@ def _merged_differently(trace: Trace, op: Op) -> Iterator[Finding]:
         if in_other_order(*dims) and not is_repeated(*dims):
             message = f"{_order(dims[0])} meets {_order(dims[1])}: the same entries, in another order"
             notes = ("one of the two was cut in one order and put together in another",)
-            yield arranged_at(trace, op, CODE, message, notes, first, second)
+            yield finding_at(trace, op, CODE, message, notes, first, second)
+            return
+
+
+def _far_apart(trace: Trace, op: Op) -> Iterator[Finding]:
+    """A layer whose features are positions far from one another: patches cut the wrong way round."""
+    if not named(op, "linear", "conv1d", "conv2d", "conv3d") or not op.outputs:
+        return
+    x = op.inputs()[0]
+    at = len(x.shape) - 1 if named(op, "linear") else 1
+    for piece in dim_at(x, at):
+        kinds = {root(other.axis).kind for other in dim_at(x, at)}
+        if is_coarse(piece, x.layout or ()) and {Kind.FEATURE, Kind.TOKEN} <= kinds:
+            message = f"features of one token are taken {piece.step} positions apart: {_order(dim_at(x, at))}"
+            notes = (
+                "positions side by side are in different tokens, each of which holds some from everywhere",
+            )
+            yield finding_at(trace, op, CODE, message, notes, (x, at))
             return
 
 

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import Pair, dims_of, pairs_of
-from shapedoc.checks._silent import arranged_at, dim_at, is_batch, is_elementwise, is_token
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
 from shapedoc.core.meetings import misplaced
 from shapedoc.core.report import Finding
@@ -46,7 +46,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             (first, at), (second, index) = pair
             names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
             message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
-            yield arranged_at(trace, op, CODE, message, _NOTES, *pair)
+            yield finding_at(trace, op, CODE, message, _NOTES, *pair)
 
 
 _NOTES = ("with other sizes the call fails, or one of the two axes is read in the place of the other",)

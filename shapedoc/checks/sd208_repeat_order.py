@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import pairs_of
-from shapedoc.checks._silent import arranged_at, dim_at
+from shapedoc.checks._silent import dim_at, finding_at
 from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
 
@@ -45,7 +45,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             if in_other_order(*dims) and is_repeated(*dims):
                 size = first[0].shape[first[1]]
                 message = f"a dimension of {size} was repeated in one order and merged in another"
-                yield arranged_at(trace, op, CODE, message, _NOTES, first, second)
+                yield finding_at(trace, op, CODE, message, _NOTES, first, second)
                 break
 
 

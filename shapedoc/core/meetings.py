@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shapedoc.core.axes import Axis, Dim, Kind, Piece, size_of
+from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
 
 
 def in_other_order(first: Dim, second: Dim) -> bool:
@@ -52,6 +52,13 @@ def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | N
                     if _differs(piece.axis, ours[place]) and any(_meet(piece, one) for one in other):
                         return at, place
     return None
+
+
+def is_coarse(piece: Piece, layout: Layout) -> bool:
+    """Whether this is the outer part of positions of which another dimension holds the inner part."""
+    inner = (other for dim in layout if piece not in dim for other in dim)
+    cut = piece.step > 1 and root(piece.axis).kind is Kind.TOKEN
+    return cut and any(o.axis is piece.axis and o.step * o.size == piece.step and o.size > 1 for o in inner)
 
 
 def strides(dim: Dim) -> Iterator[tuple[Piece, int]]:

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
+from shapedoc.core.axes import Dim, Kind, Layout, cut, name_of, size_of
 from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
 from shapedoc.trace.layouts.elementwise import agreed
 from shapedoc.trace.layouts.products import resized
+from shapedoc.trace.layouts.reunion import joined, stacked
 from shapedoc.trace.recorder import Op, Var, variables
 
 
 @rule("cat", "concat", "concatenate")
 def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
-    """A new axis where they are joined, the first tensor's elsewhere."""
+    """A new axis where they are joined, or the old one that was taken apart; elsewhere what they agree on."""
     full = [var for var in tensors if len(var.shape) == len(output_shape(op))]
     at = position(kwargs.get("axis", dim), len(full[0].shape))
-    dims = [agreed(op, list(places)) for places in zip(*map(layout, full), strict=True)]
-    names = {name_of(layout(var)[at]) for var in full}
-    dims[at] = (
-        resized(dims[at], output_shape(op)[at], op) if len(names) == 1 else new_axis(output_shape(op)[at], op)
-    )
+    dims = [agreed(op, sorted(places, key=_is_unnamed)) for places in zip(*map(layout, full), strict=True)]
+    dims[at] = joined(full) or _longer(op, [layout(var)[at] for var in full], output_shape(op)[at])
     return tuple(dims)
+
+
+def _is_unnamed(dim: Dim) -> bool:
+    """Whether nothing says what a dimension counts, as of a token that was repeated for every sample."""
+    return not name_of(dim)
+
+
+def _longer(op: Op, dims: list[Dim], size: int) -> Dim:
+    names = {name_of(dim) for dim in dims}
+    return resized(dims[0], size, op) if len(names) == 1 else new_axis(size, op)
 
 
 @rule("stack")
 def stack(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
-    """A new axis of as many as there are tensors."""
+    """A new axis of as many as there are tensors, unless it is an old one that was taken apart."""
     first = layout(tensors[0])
-    at = position(dim, len(first) + 1)
-    return (*first[:at], new_axis(len(tensors), op), *first[at:])
+    at = position(kwargs.get("axis", dim), len(first) + 1)
+    return (*first[:at], stacked(tensors) or new_axis(len(tensors), op), *first[at:])
 
 
 @rule("split", "chunk", "tensor_split", "split_with_sizes", "hsplit", "unsafe_split", "unsafe_chunk")
@@ -89,13 +97,19 @@ def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
             new.append(())
         elif isinstance(item, slice):
             dim = next(rest)
-            new.append(resized(dim, len(range(*item.indices(size_of(dim)))), op))
+            new.append(_slice(dim, range(*item.indices(size_of(dim))), op))
         elif isinstance(item, Var):
             next(rest)
             new.extend(layout(item))
         else:
             next(rest)
     return tuple(new)
+
+
+def _slice(dim: Dim, taken: range, op: Op) -> Dim:
+    """Every n-th entry counts the outer digits of the axis; other stretches are axes of their own."""
+    whole = taken.step > 1 and len(dim) == 1 and len(taken) * taken.step == size_of(dim)
+    return (cut(dim[0], len(taken), op.index)[0],) if whole else resized(dim, len(taken), op)
 
 
 @rule(

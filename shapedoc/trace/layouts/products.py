@@ -146,3 +146,11 @@ def multi_head(op: Op, query: Var, *args: Any, **kwargs: Any) -> list[Layout | N
 def recurrent(op: Op, input: Var, *args: Any, **kwargs: Any) -> list[Layout | None]:
     """Positions stay, features are new."""
     return [(*layout(input)[:-1], new_axis(output_shape(op)[-1], op, kind=Kind.FEATURE)), None]
+
+
+@rule("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
+def cell(op: Op, input: Var, state: Any, *args: Any) -> list[Layout]:
+    """input[b i], state[b h] -> [b h]"""
+    hidden = state if isinstance(state, Var) else state[0]
+    rows = (*layout(input)[:-1], layout(hidden)[-1])
+    return [rows, rows]

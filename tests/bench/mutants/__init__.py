@@ -140,7 +140,7 @@ class Bench:
         """Whether weights in another order would undo the mutant."""
         reference, place = self.reference(mutant), (mutant.file, mutant.line)
         sizes, name = reference.sizes, mutant.entry
-        right = self.copy.run(lambda them: moved(them[name], sizes, *place), sizes.small)
+        right = self.copy.run(lambda them: moved(them[name], sizes, *place), sizes.small, 300.0)
         if right.error or not right.value:
             return False
         with self.broken(mutant) as copy:
