@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from shapedoc.checks import findings_in
@@ -27,12 +27,15 @@ from shapedoc.trace.layouts import follow
 from shapedoc.trace.probing import probes
 from shapedoc.trace.reporting import Reporter
 
-SECONDS = 12.0  # for the fixes of one report
-EACH = 6.0  # seconds for one finding
+SECONDS = 40.0  # for the fixes of one report
+EACH = 20.0  # seconds for one finding
 
 Attempt = Callable[[], Run]
 """Loads the target anew and runs it with the inputs it was found with."""
 
+Option = tuple[Candidate, Outcome]
+
+NOTHING = Candidate("", (), 0.0)
 DEPENDS = "a checkpoint trained with this depends on it: retrain it, or keep the old code for it"
 
 
@@ -86,37 +89,36 @@ class _Mender:
 
     def mend(self, findings: list[Finding]) -> dict[Key, tuple[Fix, ...]]:
         """Fixes of findings that may have one cause, by their keys."""
-        steps = list(self._steps(findings))
-        if not steps:
+        places = _places(findings)
+        options = self._together(places) if len(places) > 1 else []
+        for place in places:
+            options = options or self._options(place[0], Goal(self._keys(place), self.before))
+        if not options:
             return {}
-        keys = self.before.found - steps[-1][0][1].found if len(steps) > 1 else None
-        if keys is not None:
-            joint = _joined([options[0][0] for options in steps])
-            fix = as_fix(joint, self.before, steps[-1][0][1])
-            return dict.fromkeys(keys, (fix,))
-        fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in steps[0])
-        return dict.fromkeys(self.before.found - steps[0][0][1].found, fixes)
+        fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in options)
+        return dict.fromkeys(self.before.found - options[0][1].found, fixes)
 
-    def _steps(self, findings: list[Finding]) -> Iterator[list[tuple[Candidate, Outcome]]]:
-        """For each place, what mends it on top of what mended the places before."""
-        base, outcome = Candidate("", (), 0.0), self.before
-        for place in _places(findings):
-            keys = frozenset(map(key_of, place)) & outcome.found
-            if not keys:
-                continue
-            options = self._options(place[0], base, Goal(keys, outcome))
-            if options:
-                yield options
-                base, outcome = _joined([base, options[0][0]]), options[0][1]
+    def _together(self, places: list[list[Finding]]) -> list[Option]:
+        """What mends all places, each on top of what mended the places before."""
+        base, outcome = NOTHING, self.before
+        for left, place in zip(reversed(range(len(places))), places, strict=True):
+            keys = self._keys(place) & outcome.found
+            if keys:
+                options = self._options(place[0], Goal(keys, self.before, left), base)
+                if not options:
+                    return []
+                base, outcome = options[0]
+        return [(base, outcome)] if outcome.found < self.before.found else []
 
-    def _options(self, finding: Finding, base: Candidate, goal: Goal) -> list[tuple[Candidate, Outcome]]:
+    def _keys(self, place: list[Finding]) -> frozenset[Key]:
+        return frozenset(map(key_of, place))
+
+    def _options(self, finding: Finding, goal: Goal, base: Candidate = NOTHING) -> list[Option]:
+        """Candidates that reach a goal on top of others."""
         problem = Problem(finding, self.finished, self.fault, self.scopes)
-        candidates = proposals(problem)
-        together = [replace(candidate, edits=base.edits + candidate.edits) for candidate in candidates]
+        candidates = [_joined(base, candidate) for candidate in proposals(problem)]
         seconds = min(EACH, self.deadline - time.monotonic())
-        found = proven(goal, together, self._trial, seconds)
-        alone = dict(zip(together, candidates, strict=True))
-        return [(alone[candidate], after) for candidate, after in found]
+        return list(proven(goal, candidates, self._trial, seconds))
 
     def _trial(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
@@ -159,11 +161,11 @@ def _places(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(found.values())
 
 
-def _joined(candidates: list[Candidate]) -> Candidate:
-    """One candidate with the edits of several."""
-    titles = dict.fromkeys(candidate.title for candidate in candidates if candidate.title)
-    edits = dict.fromkeys(edit for candidate in candidates for edit in candidate.edits)
-    return Candidate("; ".join(titles), tuple(edits), max(candidate.surprise for candidate in candidates))
+def _joined(base: Candidate, candidate: Candidate) -> Candidate:
+    """One candidate with the edits of two."""
+    title = "; ".join(dict.fromkeys(filter(None, (base.title, candidate.title))))
+    edits = tuple(dict.fromkeys((*base.edits, *candidate.edits)))
+    return Candidate(title, edits, candidate.surprise)
 
 
 def _outputs(run: Run) -> tuple[Value, ...]:

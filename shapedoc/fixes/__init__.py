@@ -22,7 +22,7 @@ from shapedoc.trace.places import is_editable
 __all__ = ["Candidate", "Generator", "Problem", "all_generators", "proposals"]
 
 MOST = 80  # candidates worth trying for one finding
-CHARACTER = 0.02  # surprise of each character changed
+CHARACTER, LONG = 0.02, 25  # surprise of each character changed, of so many at most
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def proposals(problem: Problem) -> tuple[Candidate, ...]:
 def _weighed(candidate: Candidate) -> Candidate:
     """With the characters it changes added to its surprise."""
     changed = sum(_changed(edit.original, edit.replacement) for edit in candidate.edits)
-    return replace(candidate, surprise=candidate.surprise + CHARACTER * changed)
+    return replace(candidate, surprise=candidate.surprise + CHARACTER * min(changed, LONG))
 
 
 def _changed(old: str, new: str) -> int:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shapedoc.core.report import Edit
+from shapedoc.core.report import Edit, Span
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site
 
-TURN = ".transpose(1, 2)"
-BOTH, OPERANDS, RESULT = 0.5, 0.6, 0.9  # surprise of turning operands and result, or one of them alone
+BOTH, OPERANDS, RESULT = 0.0, 0.1, 0.4  # surprise of turning operands and result, or one of them alone
+ELSEWHERE = 1.2  # more, where the finding is not about layouts
 FURTHER = 0.15
 LEAST = 4  # dimensions: samples, heads, tokens, features
+
+# Between heads first and heads last: with one axis of tokens, and with several.
+TURNS = {
+    False: [(".transpose(1, 2)", ".transpose(1, 2)")],
+    True: [(".movedim(1, -2)", ".movedim(-2, 1)"), (".movedim(-2, 1)", ".movedim(1, -2)")],
+}
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -23,20 +29,21 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             assert isinstance(call, ast.Call)
             tensors = [node for node in _given(call) if len(site.shape_of(node) or ()) >= LEAST]
             if len(tensors) >= 2:
-                yield from _turned(site, call, tensors)
+                more = FURTHER * site.rank + ELSEWHERE * (problem.finding.code != "SD202")
+                yield from _turned(site, call, tensors, more)
 
 
 def _given(call: ast.Call) -> list[ast.expr]:
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
-def _turned(site: Site, call: ast.Call, tensors: list[ast.expr]) -> Iterator[Candidate]:
-    operands = tuple(site.edit(node, f"{atom(site, node)}{TURN}") for node in tensors)
+def _turned(site: Site, call: ast.Call, tensors: list[ast.expr], more: float) -> Iterator[Candidate]:
     whole = site.span(call)
-    after = type(whole)(whole.path, whole.end_line, whole.end_column, whole.end_line, whole.end_column)
-    result = Edit(after, TURN)
-    further = FURTHER * site.rank
+    after = Span(whole.path, whole.end_line, whole.end_column, whole.end_line, whole.end_column)
     title = f"turn heads and tokens of {', '.join(site.text(node) for node in tensors)}"
-    yield Candidate(f"{title}, and of the result", (*operands, result), BOTH + further)
-    yield Candidate(title, operands, OPERANDS + further)
-    yield Candidate("turn heads and tokens of the result", (result,), RESULT + further)
+    for turn, back in TURNS[max(len(site.shape_of(node) or ()) for node in tensors) > LEAST]:
+        operands = tuple(site.edit(node, f"{atom(site, node)}{turn}") for node in tensors)
+        result = Edit(after, back)
+        yield Candidate(f"{title}, and of the result", (*operands, result), BOTH + more)
+        yield Candidate(title, operands, OPERANDS + more)
+        yield Candidate("turn heads and tokens of the result", (result,), RESULT + more)
