@@ -71,10 +71,11 @@ Trial = Callable[[Goal], Outcome]  # runs the model as it is now, as far as the 
 
 
 def key_of(finding: Finding) -> Key:
-    """What stays of a finding when lines move: its rule, its module, the text of its line."""
+    """What stays of a finding when lines move, and is one for all repetitions of a block."""
     span = finding.span
-    line = read_source(span.path).line(span.line).strip() if span else ""
-    return finding.code, finding.module, line
+    if span is None:
+        return finding.code, finding.module, finding.message
+    return finding.code, span.path, read_source(span.path).line(span.line).strip()
 
 
 def proven(
