@@ -49,7 +49,8 @@ def _holds(code: CodeType, lines: Lines) -> bool:
 
 
 def _scope(frame: FrameType) -> Scope:
-    names: dict[str, Any] = {}
+    code, known = frame.f_code, frame.f_globals
+    names: dict[str, Any] = {name: known[name] for name in code.co_names if name in known}
     for name, value in frame.f_locals.items():
         names[name] = value
         if not name.startswith("_") and not isinstance(value, type):

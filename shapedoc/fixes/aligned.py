@@ -15,7 +15,7 @@ from shapedoc.fixes._problem import Problem, Site
 
 SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
 FURTHER = 0.15
-BROADCASTS = ("SD102", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet
+BROADCASTS = ("SD102", "SD105", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet
 REDUCTIONS = ("mean", "sum", "amax", "amin", "prod", "std", "var", "norm", "logsumexp", "max", "min")
 
 

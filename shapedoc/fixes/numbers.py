@@ -10,12 +10,13 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+from shapedoc.core.mismatch import Fault
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
 STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
-MULTIPLE = 4  # the largest factor that is written as a number
+MULTIPLE = 4  # the largest number that is written as one
 UNRELATED = 2.5  # of a size that neither side of the mismatch tells
 FURTHER = 0.15  # for every site further from the fault
 
@@ -74,6 +75,8 @@ def _disagreeing(problem: Problem) -> list[int]:
     """The sizes that do not agree."""
     mismatch = problem.fault.mismatch if problem.fault else None
     sizes = (mismatch.found, *mismatch.expected) if mismatch else ()
+    if mismatch and mismatch.found and mismatch.fault is Fault.RANGE:
+        sizes = (max(mismatch.expected) + 1, mismatch.found + 1)  # of the table, and of one that would do
     return list(dict.fromkeys(size for size in sizes if size))
 
 
@@ -99,8 +102,9 @@ def _stepped(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, float
     value, text = site.value(node), site.text(node)
     assert value is not None
     atom = f"({text})" if isinstance(node, ast.BinOp) else text
-    if abs(size - value) == 1:
-        yield _inside(site, node, f"{text} {'+' if size > value else '-'} 1"), STEP
+    if 0 < abs(size - value) <= MULTIPLE:
+        sign = "+" if size > value else "-"
+        yield _inside(site, node, f"{text} {sign} {abs(size - value)}"), STEP + 0.1 * abs(size - value)
     if value > 1 and size == value**2:
         yield f"{atom}**2", STEP
     if value > 1 and size % value == 0 and size // value <= MULTIPLE:

@@ -19,7 +19,7 @@ from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site, bare_name
 from shapedoc.trace.recorder import Op
 
-MEANT, SWAPPED, ELSEWHERE = 0.0, 1.2, 1.8  # surprise of each kind of change
+MEANT, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.4, 1.2, 1.8  # surprise of each kind of change
 FURTHER = 0.15
 MOST_DIMS = 6
 RESHAPES = ("reshape", "view", "flatten", "contiguous")
@@ -71,6 +71,9 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
         yield _written(meant), MEANT
     if rank > MOST_DIMS:
         return
+    if problem.finding.code == "SD105" and rank > 2:
+        yield _written((0, rank - 1, *range(1, rank - 1))), CHANNELS
+        yield _written((0, *range(2, rank), 1)), CHANNELS
     torn = op is not None and bool(op.torn) and _feeds(site, node, op)
     for pair in itertools.combinations(range(rank), 2):
         surprise = (SWAPPED if torn else ELSEWHERE) + 0.2 * (0 in pair)

@@ -9,12 +9,17 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.5
-FURTHER = 0.3
+FURTHER = 0.1
+JOINING = ("SD102", "SD107")  # rules about tensors that are joined
 SPATIAL = {3: "linear", 4: "bilinear", 5: "trilinear"}
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
-    """The operand of a cat or a sum that is a row or a column short."""
+    """The operand of a cat or a sum that is a row or a column short, or the call that made it so."""
+    if problem.finding.code not in JOINING:
+        return
+    for site in problem.sites:
+        yield from _scaled(site)
     for site in problem.sites[:1]:
         for tensors in _joined(site):
             for node, other in zip(tensors, tensors[::-1], strict=True):
@@ -23,7 +28,24 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                     size = f"{site.text(other)}.shape[2:]"
                     text = f'torch.nn.functional.interpolate({site.text(node)}, size={size}, mode="{mode}")'
                     title = f"bring {site.text(node)} to the size of {site.text(other)} first"
-                    yield Candidate(title, (site.edit(node, text),), LIKELY)
+                    yield Candidate(title, (site.edit(node, text),), LIKELY + _shrunk(site, node, other))
+
+
+def _scaled(site: Site) -> Iterator[Candidate]:
+    """An interpolation by a factor, to the size of a tensor at hand instead."""
+    for call in site.calls("interpolate"):
+        for factor in (given for given in call.keywords if given.arg == "scale_factor"):
+            for name, shape in site.scope.shapes.items():
+                if len(shape) == site.rank_of(call) and "." not in name:
+                    text = f"size={name}.shape[2:]"
+                    surprise = LIKELY - 0.2 + FURTHER * site.rank
+                    yield Candidate(f"resize to {name}", (site.edit(factor, text),), surprise)
+
+
+def _shrunk(site: Site, node: ast.expr, other: ast.expr) -> float:
+    """More surprise where the larger of the two would lose what it has."""
+    own, wanted = site.shape_of(node) or (), site.shape_of(other) or ()
+    return 0.5 if sum(own[2:]) > sum(wanted[2:]) else 0.0
 
 
 def _joined(site: Site) -> Iterator[list[ast.expr]]:
