@@ -94,7 +94,10 @@ class _Mender:
         for place in places:
             options = options or self._options(place[0], Goal(self._keys(place), self.before))
         if not options:
-            return {}
+            advice = tuple(_advice(self._problem(place[0])) for place in places)
+            return {
+                key: fixes for place, fixes in zip(places, advice, strict=True) for key in self._keys(place)
+            }
         fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in options)
         return dict.fromkeys(self.before.found - options[0][1].found, fixes)
 
@@ -110,13 +113,16 @@ class _Mender:
                 base, outcome = options[0]
         return [(base, outcome)] if outcome.found < self.before.found else []
 
+    def _problem(self, finding: Finding) -> Problem:
+        return Problem(finding, self.finished, self.fault, self.scopes)
+
     def _keys(self, place: list[Finding]) -> frozenset[Key]:
         return frozenset(map(key_of, place))
 
     def _options(self, finding: Finding, goal: Goal, base: Candidate = NOTHING) -> list[Option]:
         """Candidates that reach a goal on top of others."""
-        problem = Problem(finding, self.finished, self.fault, self.scopes)
-        candidates = [_joined(base, candidate) for candidate in proposals(problem)]
+        proposed = (candidate for candidate in proposals(self._problem(finding)) if candidate.edits)
+        candidates = [_joined(base, candidate) for candidate in proposed]
         seconds = min(EACH, self.deadline - time.monotonic())
         return list(proven(goal, candidates, self._trial, seconds))
 
@@ -159,6 +165,11 @@ def _places(findings: Iterable[Finding]) -> list[list[Finding]]:
     for finding in findings:
         found.setdefault(finding.span, []).append(finding)
     return list(found.values())
+
+
+def _advice(problem: Problem) -> tuple[Fix, ...]:
+    """What to do by hand, where no edit is proven."""
+    return tuple(Fix(candidate.title) for candidate in proposals(problem) if not candidate.edits)
 
 
 def _joined(base: Candidate, candidate: Candidate) -> Candidate:

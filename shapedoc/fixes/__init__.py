@@ -50,13 +50,24 @@ def all_generators() -> tuple[Generator, ...]:
 
 
 def proposals(problem: Problem) -> tuple[Candidate, ...]:
-    """Candidates of all generators, the likeliest first, each edit once, none of a library's file."""
+    """Candidates of all generators, the likeliest first, each edit once, none of a library's file.
+
+    One without edits is advice, for what no edit of a line mends; it stands as it is, at the end.
+    """
     found = [candidate for generator in all_generators() for candidate in generator.propose(problem)]
     kept: dict[tuple[Edit, ...], Candidate] = {}
     for candidate in sorted(map(_weighed, found), key=lambda candidate: candidate.surprise):
-        if all(is_editable(edit.span.path) and edit.replacement != edit.original for edit in candidate.edits):
+        if _changes_something_of_the_users(candidate):
             kept.setdefault(candidate.edits, candidate)
-    return tuple(kept.values())[:MOST]
+    advice = (candidate for candidate in found if not candidate.edits)
+    return (*tuple(kept.values())[:MOST], *advice)
+
+
+def _changes_something_of_the_users(candidate: Candidate) -> bool:
+    edits = candidate.edits
+    return bool(edits) and all(
+        is_editable(edit.span.path) and edit.replacement != edit.original for edit in edits
+    )
 
 
 def _weighed(candidate: Candidate) -> Candidate:
