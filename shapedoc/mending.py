@@ -94,10 +94,8 @@ class _Mender:
         for place in places:
             options = options or self._options(place[0], Goal(self._keys(place), self.before))
         if not options:
-            advice = tuple(_advice(self._problem(place[0])) for place in places)
-            return {
-                key: fixes for place, fixes in zip(places, advice, strict=True) for key in self._keys(place)
-            }
+            by_hand = ((place, _advice(self._problem(place[0]))) for place in places)
+            return {key: fixes for place, fixes in by_hand for key in self._keys(place)}
         fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in options)
         return dict.fromkeys(self.before.found - options[0][1].found, fixes)
 

@@ -28,7 +28,9 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                     size = f"{site.text(other)}.shape[2:]"
                     text = f'torch.nn.functional.interpolate({site.text(node)}, size={size}, mode="{mode}")'
                     title = f"bring {site.text(node)} to the size of {site.text(other)} first"
-                    yield Candidate(title, (site.edit(node, text),), LIKELY + _shrunk(site, node, other))
+                    yield Candidate(
+                        title, (site.edit(node, text),), LIKELY + _earlier(problem, site, node, other)
+                    )
 
 
 def _scaled(site: Site) -> Iterator[Candidate]:
@@ -42,10 +44,11 @@ def _scaled(site: Site) -> Iterator[Candidate]:
                     yield Candidate(f"resize to {name}", (site.edit(factor, text),), surprise)
 
 
-def _shrunk(site: Site, node: ast.expr, other: ast.expr) -> float:
-    """More surprise where the larger of the two would lose what it has."""
-    own, wanted = site.shape_of(node) or (), site.shape_of(other) or ()
-    return 0.5 if sum(own[2:]) > sum(wanted[2:]) else 0.0
+def _earlier(problem: Problem, site: Site, node: ast.expr, other: ast.expr) -> float:
+    """More surprise where it is the tensor made first: the one made later lost the row."""
+    made = {var.shape: var.op.index if var.op else 0 for var in (problem.op.inputs() if problem.op else ())}
+    own, wanted = (made.get(site.shape_of(tensor) or (), 0) for tensor in (node, other))
+    return 0.5 if own < wanted else 0.0
 
 
 def _joined(site: Site) -> Iterator[list[ast.expr]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.core.mismatch import Fault
+from shapedoc.core.source import expression_at
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 
@@ -18,7 +19,13 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     whole = mismatch.found // divisor * divisor
     if whole:
         title = (
-            f"give {mismatch.operand} a size that {divisor} divides: resize it to {whole}, or pad it to "
+            f"give {_shown(problem)} a size that {divisor} divides: resize it to {whole}, or pad it to "
             f"{whole + divisor} with torch.nn.functional.pad(…, (0, {whole + divisor - mismatch.found}))"
         )
         yield Candidate(title, (), 0.0)
+
+
+def _shown(problem: Problem) -> str:
+    """The operand in the user's words."""
+    labels = problem.finding.labels
+    return expression_at(labels[0].span) if labels else "the map"
