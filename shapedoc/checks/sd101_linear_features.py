@@ -37,6 +37,7 @@ from collections.abc import Iterable, Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._crash import crash, operand_of
+from shapedoc.checks._misuse import wrapper
 from shapedoc.core.mismatch import Mismatch
 from shapedoc.core.report import Finding
 from shapedoc.trace.faults import Fault
@@ -47,7 +48,12 @@ NAME = "linear-features"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """The product that stopped the run."""
-    return crash(evidence, CODE, unmerged)
+    return crash(evidence, CODE, notes)
+
+
+def notes(fault: Fault, mismatch: Mismatch) -> Iterable[str]:
+    """What to write around a layer, else what the sizes suggest."""
+    return tuple(wrapper(fault, mismatch)) or unmerged(fault, mismatch)
 
 
 def unmerged(fault: Fault, mismatch: Mismatch) -> Iterable[str]:

@@ -33,6 +33,7 @@ from collections.abc import Iterable, Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._crash import crash, operand_of
+from shapedoc.checks._misuse import wrapper
 from shapedoc.core.mismatch import Mismatch
 from shapedoc.core.report import Finding
 from shapedoc.trace.faults import Fault
@@ -43,7 +44,12 @@ NAME = "channels"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """The layer that stopped the run."""
-    return crash(evidence, CODE, elsewhere)
+    return crash(evidence, CODE, notes)
+
+
+def notes(fault: Fault, mismatch: Mismatch) -> Iterable[str]:
+    """What to write around a layer, else what the sizes suggest."""
+    return tuple(wrapper(fault, mismatch)) or elsewhere(fault, mismatch)
 
 
 def elsewhere(fault: Fault, mismatch: Mismatch) -> Iterable[str]:

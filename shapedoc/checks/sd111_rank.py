@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._crash import crash
+from shapedoc.checks._misuse import wrapper
 from shapedoc.core.report import Finding
 
 CODE = "SD111"
@@ -34,4 +35,4 @@ NAME = "rank"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """The call or unpacking that stopped the run."""
-    return crash(evidence, CODE)
+    return crash(evidence, CODE, wrapper)

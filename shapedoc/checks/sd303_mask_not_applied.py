@@ -2,7 +2,7 @@
 
 A mask of attention hides keys: it must vary along the last dimension of the scores. A mask that lies along
 the queries hides whole rows and no key; one with the batch in the place of the heads or the positions
-applies one sample's mask to all.
+applies one sample's mask to all; one of a single value applies to all scores or to none.
 
 What to do: `mask[:, None, None, :]` for a mask of [batch, keys].
 
@@ -35,6 +35,7 @@ from typing import Any
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, lined_up, named
 from shapedoc.core.report import Finding
+from shapedoc.trace.faults import contract_of_layer
 from shapedoc.trace.layouts import canonical
 from shapedoc.trace.recorder import Op, Trace, Var
 
@@ -89,7 +90,20 @@ def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
             f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
         )
         yield finding_at(trace, op, CODE, message, _ROWS, (mask, len(mask.shape) - 2))
+    if mask.shape[-2:] == (1, 1) and min(scores.shape[-2:]) > 1:
+        message = (
+            f"the mask {list(mask.shape)} is one value for all of {list(scores.shape)}, no key is hidden"
+        )
+        notes = ("softmax of scores that all get one value is the same as of none", *_advice(op))
+        yield finding_at(trace, op, CODE, message, notes, (mask, len(mask.shape) - 1))
     yield from _misplaced(trace, op, scores, mask)
+
+
+def _advice(op: Op) -> Iterator[str]:
+    """What the contract of the layer around a call says of the dimensions it takes."""
+    contract = contract_of_layer(type(op.module.module)) if op.module else None
+    if contract is not None and "rank" in contract.says:
+        yield contract.says["rank"].template
 
 
 _ROWS = ("whole rows of scores get one value, over which softmax is the same as over none",)
