@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,8 +17,9 @@ from shapedoc.core.errors import UserError
 
 def run(arguments: list[str]) -> int:
     """Run a command; a wrong command line is a UserError too."""
-    if _is_plain(arguments):
-        return int(_command("explain")(arguments[1]))
+    plain = _plain(arguments)
+    if plain is not None:
+        return int(_command(arguments[0].replace("-", "_"))(*plain))
     try:
         app = _app(_commands(arguments))
         return int(app(arguments or ["--help"], prog_name="shapedoc", standalone_mode=False) or 0)
@@ -28,9 +29,20 @@ def run(arguments: list[str]) -> int:
         raise KeyboardInterrupt from None
 
 
-def _is_plain(arguments: list[str]) -> bool:
-    """`explain LOG`: nothing for typer to read, which would import pydantic, slower than the answer is."""
-    return len(arguments) == 2 and arguments[0] == "explain" and not re.match("-.|$", arguments[1])
+def _plain(arguments: list[str]) -> tuple[Any, ...] | None:
+    """What a command is called with where nothing is left for typer to read.
+
+    Reading any option imports pydantic, which takes longer than a log or an unchanged project does.
+    """
+    words = arguments[1:]
+    if any(re.match("-.|$", word) for word in words):
+        return None
+    match arguments:
+        case ["explain", log]:
+            return (log,)
+        case ["fix-suggest", *_]:
+            return (words,)
+    return None
 
 
 def _command(name: str) -> Callable[..., int]:

@@ -33,11 +33,11 @@ class Session:
     audience: Audience
     seen: list[Report] = field(default_factory=list)  # of the last run, with what is accepted
 
-    def news(self, files: list[Path]) -> Iterator[Report]:
+    def news(self, files: list[str]) -> Iterator[Report]:
         """What is not accepted, as it is found; a bar on a terminal says how far it is."""
         self.seen = []
         config = self.check.config
-        candidates = self.check.touched(files or None)
+        candidates = self.check.touched([Path(file) for file in files] or None)
         missing = sum(candidate.answer is None for candidate in candidates)
         with progress_bar(0 if self.audience.streams else missing) as advance:
             for candidate, report in self.check.run(candidates):
@@ -49,7 +49,7 @@ class Session:
 
 def command(
     files: Annotated[
-        list[Path],
+        list[str],
         Argument(metavar="[FILES]…", help="What changed; every model is checked where none is given."),
     ] = [],
     config: Annotated[
@@ -73,7 +73,7 @@ def command(
     ] = "",
     debug: Annotated[bool, Option("--debug", help="Show tracebacks.")] = False,
 ) -> int:
-    """Check the models that import these files and show fixes as a diff."""
+    """Check what a change touches and show fixes."""
     project = find_project(config, discover)
     project = replace(project, models=shard(project.models, part) if part else project.models)
     store = Cache(default_folder() if cache else None)
@@ -94,7 +94,7 @@ def exit_status(reports: Sequence[Report]) -> int:
     return min((report.exit_status for report in reports if report.exit_status), default=0)
 
 
-def _mended(session: Session, files: list[Path]) -> Iterator[Report]:
+def _mended(session: Session, files: list[str]) -> Iterator[Report]:
     """Write what is trusted and run what it touches again, until nothing more can be written."""
     from shapedoc.suggest.applying import apply_fixes
 
@@ -110,7 +110,7 @@ def _mended(session: Session, files: list[Path]) -> Iterator[Report]:
     return iter(reports)
 
 
-def _accept(session: Session, files: list[Path]) -> int:
+def _accept(session: Session, files: list[str]) -> int:
     """Write the baseline anew; what could not run to its end has not been seen."""
     path = session.check.config.baseline
     unseen = [report.target.name for report in session.news(files) if report.exit_status == 2]

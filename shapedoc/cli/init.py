@@ -41,7 +41,7 @@ def command(
     ] = "",
     debug: Annotated[bool, Option("--debug", help="Show tracebacks.")] = False,
 ) -> int:
-    """Write a shapedoc.yaml with the models of this folder that run."""
+    """Write a shapedoc.yaml for this folder."""
     from shapedoc.suggest.discovery import find_models
     from shapedoc.suggest.drafting import draft, pinned
 

@@ -1,8 +1,11 @@
 """`shapedoc fix-suggest` as it is used: what it writes, where, and how it ends."""
 
 import json
+import os
 import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from shapedoc.suggest import pool
 
 from .projects import Runs, finding, project
 
+ROOT = Path(__file__).parents[2]
 LAYER = "x = BUG + BUG2\n"
 
 
@@ -206,6 +210,17 @@ def test_from_a_folder_below_the_same_is_seen(runs, capsys, monkeypatch):
     monkeypatch.chdir(runs.folder / "below")
     assert run(capsys, "../only_one.py", "--format", "concise")[0] == 1
     assert set(runs.ran) == {"one.py:Net"}
+
+
+def test_what_is_known_is_told_without_what_takes_long_to_import(runs, capsys):
+    """No worker, no torch, no rich; and no pydantic, which typer reads options with."""
+    run(capsys)
+    program = "import sys\nfrom shapedoc.cli import main\nstatus = main(['fix-suggest', 'one.py'])\nprint(status, *sys.modules)"
+    status, *modules = subprocess.check_output(
+        [sys.executable, "-c", program], text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    ).split()
+    assert status == "0" and "yaml" in modules
+    assert not {"torch", "numpy", "rich", "pydantic", "shapedoc.client.process", "filelock"} & set(modules)
 
 
 NET = "from torch import nn\nfrom layers import Head\nclass Net(nn.Module):\n    def __init__(self):\n" + (

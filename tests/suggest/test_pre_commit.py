@@ -24,7 +24,9 @@ class Repository:
     def __init__(self, folder, hooks, environment):
         self.folder, self.environment = folder, environment
         self.git("init", "-q")
-        (folder / "python").write_text(f'#!/bin/sh\necho started >> {folder.parent}/starts\nexec {sys.executable} "$@"\n')
+        (folder / "python").write_text(
+            f'#!/bin/sh\necho started >> {folder.parent}/starts\nexec {sys.executable} "$@"\n'
+        )
         (folder / "python").chmod(0o755)
         (folder / "shapedoc.yaml").write_text("python: python\nmodels: [nets/decoder.py:Decoder]\n")
         (folder / ".pre-commit-config.yaml").write_text(
@@ -61,9 +63,13 @@ class Repository:
 def repository(tmp_path):
     commands = tmp_path / "bin"
     commands.mkdir()
-    (commands / "shapedoc").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m shapedoc "$@"\n')
+    (commands / "shapedoc").write_text(
+        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m shapedoc "$@"\n'
+    )
     (commands / "shapedoc").chmod(0o755)
-    identity = {f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    identity = {
+        f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         **identity,
