@@ -9,6 +9,7 @@ wants a gradient, and with None for each input that the forward itself expects t
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ from shapedoc.trace.gradients import refusals
 from shapedoc.trace.hooks import running
 from shapedoc.trace.places import Place, place_of_error
 from shapedoc.trace.returning import returning
+
+_MISCALLED = re.compile(r"\bbackward\(\) (?:missing|takes) \d+")  # Python's own words
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _breaches(call: Applied) -> Iterator[Breach]:
             yield Breach(call.kind, name, why, call.names, code=code, line=lines[-1] if lines else 0)
 
 
-def _forward(call: Applied) -> tuple[tuple[Any, ...], Any, list[torch.Tensor]]:
+def _forward(call: Applied) -> tuple[tuple[Any, ...], Any, list[torch.Tensor | None]]:
     """Fresh inputs, the node that their call leaves behind, and a gradient for each result."""
     try:
         with torch.enable_grad():
@@ -102,13 +105,12 @@ def _forward(call: Applied) -> tuple[tuple[Any, ...], Any, list[torch.Tensor]]:
             result = call.kind.apply(*inputs)
     except Exception as error:
         raise Unanswerable from error
-    outputs = [
-        out for out in (result if isinstance(result, tuple) else (result,)) if isinstance(out, torch.Tensor)
-    ]
-    node = next((out.grad_fn for out in outputs if hasattr(out.grad_fn, "_get_user_fn")), None)
+    results = result if isinstance(result, tuple) else (result,)
+    nodes = [out.grad_fn for out in results if isinstance(out, torch.Tensor)]
+    node = next((node for node in nodes if hasattr(node, "_get_user_fn")), None)
     if node is None:
         raise Unanswerable
-    return inputs, node, [torch.zeros_like(out) for out in outputs]
+    return inputs, node, [torch.zeros_like(out) if isinstance(out, torch.Tensor) else None for out in results]
 
 
 def _fresh(value: Any, wanted: bool) -> Any:
@@ -130,6 +132,8 @@ def _blamed(call: Applied, error: Exception) -> tuple[str, str]:
         if missing:
             return missing[-1], f"it fails where {missing[-1]} is None: {said}"
         return "", f"it fails where only {_listed(call.wanted)} wants a gradient: {said}"
+    if isinstance(error, TypeError) and _MISCALLED.search(said):
+        return "", f"it does not take a gradient for each result of its forward: {said}"
     if isinstance(error, Refused) or explain_text(f"{type(error).__name__}: {error}").causes:
         return "", f"it fails: {said}"
     raise Unanswerable from error

@@ -107,6 +107,28 @@ class Net(nn.Module):
     assert finding.span and finding.span.line == line_of(code, "torch.empty_like(bias)")
 
 
+RESULTS = """
+class Pair(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x, None, x.sum()
+
+    @staticmethod
+    def backward(ctx, {gradients}):
+        return 2 * dx
+
+class Net(nn.Module):
+    def forward(self, x):
+        return Pair.apply(x)[0]
+"""
+
+
+@pytest.mark.parametrize(("gradients", "count"), [("dx, _, dsum", 0), ("dx, dsum", 1), ("dx, *others", 0)])
+def test_there_is_a_gradient_for_each_result(gradients: str, count: int, tmp_path: Path) -> None:
+    report = trace_source(RESULTS.format(gradients=gradients), "-i 3,4 --backward", tmp_path)
+    assert [finding.code for finding in report.findings] == ["SD401"] * count
+
+
 GRADIENTS = st.one_of(
     st.none(),
     st.lists(st.integers(1, 3), max_size=3).map(lambda shape: torch.ones(shape)),

@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import torch
@@ -16,6 +18,9 @@ from torch import nn
 
 from shapedoc.core.report import Report, from_json
 from shapedoc.session import trace
+from shapedoc.trace import backward
+from shapedoc.trace.attempts import Case, planned
+from shapedoc.trace.backward import breaches_of
 from shapedoc.trace.standins import Settings, standing_in
 from shapedoc.trace.standins.compilers import asleep
 
@@ -67,6 +72,33 @@ def test_layers_trace_without_a_false_finding(layers: Any) -> None:
     assert stopped.keys() <= LEFT.keys()
     assert all(LEFT[name] in message for name, message in stopped.items()), stopped
     assert len(reports) - len(stopped) >= 35
+
+
+@pytest.mark.parametrize(
+    "name", ["ABCAttention", "Comba", "GatedDeltaNet2", "RWKV7Attention", "BitAttention"]
+)
+def test_backwards_of_its_own_functions_hold(layers: Any, name: str) -> None:
+    arguments = {"hidden_size": 512} | ARGUMENTS.get(name, {})
+    case = Case(
+        lambda: getattr(layers, name)(**arguments), planned((torch.ones(2, 128, 512),), {}), train=True
+    )
+    with watched() as tried:
+        assert breaches_of(case.attempt()) == ()
+    assert tried
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """The names of the functions whose backward was run."""
+    tried: list[str] = []
+    refuse = backward.refusals
+
+    def noting(names: Any, *rest: Any) -> Any:
+        tried.extend(names)
+        return refuse(names, *rest)
+
+    with mock.patch.object(backward, "refusals", noting):
+        yield tried
 
 
 WRONG = {
