@@ -27,6 +27,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench.cost
 	$(BIN)/python -m tests.bench.causes
 	$(BIN)/python -m tests.bench.explain
+	$(BIN)/python -m tests.bench.suggest
 	$(BIN)/python -m tests.bench.zoo
 
 natten-legacy: $(LEGACY)/.built

@@ -31,7 +31,10 @@ def read_yaml(text: str, path: Path) -> Node:
         raise fault(path, _place(mark) if mark else (0, 0), str(error.problem or error.context)) from None
     except yaml.YAMLError as error:
         raise fault(path, (0, 0), " ".join(str(error).split())) from None
-    return Node({}, 1, 1) if root is None else _node(root, path)
+    try:
+        return Node({}, 1, 1) if root is None else _node(root, path)
+    except RecursionError:
+        raise fault(path, (0, 0), "an alias stands inside of what it names") from None
 
 
 def _node(node: yaml.Node, path: Path) -> Node:

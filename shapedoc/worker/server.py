@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -26,6 +27,7 @@ from shapedoc.worker.child import Runner, run_child
 
 FORKS = "fork" in multiprocessing.get_all_start_methods()
 GRACE = 2.0, 0.1  # seconds, and share of the timeout, that a child has to report after its time is over
+_STARTS = itertools.count()
 PATIENCE = 0.5  # a process that user code started may keep our sentinel open: look again this often
 
 
@@ -100,6 +102,8 @@ def _start(job: dict[str, Any], running: list[Child]) -> str:
     request = from_json(Request, job["request"])
     try:
         runner = _find(request.runner)
+        if next(_STARTS) == 1:  # a second one: more may follow
+            _prepare(request.runner)
     except Exception as error:  # a torch too old or too new for us shows here
         return f"shapedoc cannot run under {sys.executable}: {type(error).__name__}: {error}"
     gc.freeze()  # what was imported stays: no collection in a child need look at it
@@ -116,6 +120,11 @@ def _find(runner: str) -> Runner:
     module, _, name = runner.partition(":")
     found: Runner = getattr(importlib.import_module(module), name)
     return found
+
+
+def _prepare(runner: str) -> None:
+    """Let the module of a runner do, before the next fork, what every run would do again by itself."""
+    getattr(importlib.import_module(runner.partition(":")[0]), "prepare", lambda: None)()
 
 
 def _collect(running: list[Child]) -> Iterator[dict[str, Any]]:

@@ -140,6 +140,11 @@ def test_what_is_no_mapping_is_told_with_its_place(tmp_path, text, place):
         load_config(written(tmp_path, text))
 
 
+def test_an_alias_inside_of_what_it_names_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="alias"):
+        load_config(written(tmp_path, "models: &a [*a]"))
+
+
 def test_arguments_are_for_a_target_that_has_none(tmp_path):
     with pytest.raises(ConfigError, match="yaml:1:35"):
         load_config(written(tmp_path, "models: [{target: 'net.py:Net()', arguments: {dim: 3}}]"))

@@ -177,3 +177,12 @@ def test_a_dead_server_ends_every_run():
 def test_a_worker_stands_where_it_is_told_to(tmp_path):
     with Worker(sys.executable, tmp_path) as worker:
         assert worker.run(request("stands")).target.name == str(tmp_path)
+
+
+def test_a_second_run_finds_what_every_run_needs_prepared():
+    with Worker(sys.executable) as worker:
+        assert [worker.run(request("tells_whether_prepared")).target.name for _ in range(3)] == [
+            "0",
+            "1",
+            "1",
+        ]
