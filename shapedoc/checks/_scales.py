@@ -39,7 +39,8 @@ class Setting:
 
 def lines_of(trace: Trace) -> Lines:
     """The lines that a run came by."""
-    return frozenset(op.place.line() for op in trace.ops if op.place)
+    places = {(id(op.place.code), op.place.offset): op.place for op in trace.ops if op.place}
+    return frozenset(place.line() for place in places.values())
 
 
 def settings_of(trace: Trace, lines: Lines, scores: Scores) -> Iterator[Setting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,12 @@ def test_a_sweep_names_the_degrees_that_fail(tmp_path: Path) -> None:
     [finding] = trace_source(MODEL, "-i 2,7:int64 --tp 1,2,4,8,16", tmp_path, "Net(kv_heads=4)").findings
     assert finding.message.endswith("among 8 or 16 ranks")
     assert "layers.0" in finding.notes[0] and "layers.1" in finding.notes[0]
+
+
+def test_a_large_model_is_divided_without_its_weights(tmp_path: Path) -> None:
+    large = "Net(dim=8192, heads=64, kv_heads=8, hidden=28672, vocab=128256, depth=80)"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    [finding] = trace_source(MODEL, "-i 1,64:int64 --tp 16", tmp_path, large).findings
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert (finding.code, len(finding.notes[0].split(","))) == ("SD106", 3)
+    assert grown < 256 * 1024  # kilobytes; a single layer's weights would be more

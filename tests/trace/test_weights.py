@@ -82,6 +82,14 @@ def test_one_argument_is_one_cause_and_is_named(argument: str, value: int, line:
     assert finding.span and finding.span.line == line_of(MODEL, line)
 
 
+def test_hundreds_of_tensors_are_one_cause(tmp_path: Path) -> None:
+    saved = shapes(kv_heads=2, depth=120)
+    assert len(saved) > 700
+    [finding] = findings(safetensors(tmp_path, saved), tmp_path, "Net(depth=120)")
+    assert finding.message.startswith("480 key and value projections")
+    assert "kv_heads=2" in finding.fixes[0].title
+
+
 def test_a_checkpoint_that_fits_is_silent(tmp_path: Path) -> None:
     path = safetensors(tmp_path, shapes(kv_heads=2))
     assert findings(path, tmp_path, "Net(kv_heads=2)") == ()
