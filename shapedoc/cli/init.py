@@ -54,7 +54,8 @@ def command(
         raise UserError(f"no model found below {folder}; write `models: [path.py:Name]` into {YAML}")
     ready = [model for model in models if not model.missing]
     first = _reports([Request(model.target) for model in ready], python, jobs)
-    guesses = [pinned(model.target, first[model.target]) for model in ready]
+    ran = [target for target, report in first.items() if report.exit_status < 2]
+    guesses = [pinned(target, first[target]) for target in ran]
     second = _reports([request for request in guesses if request.document], python, jobs)
     write(draft(models, first, second), folder / YAML)
     clean = sum(report.exit_status == 0 for report in first.values())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import os
-import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +16,10 @@ from typing import Any, TypeAlias
 from shapedoc.config.settings import Config
 from shapedoc.core.examples import UNKNOWN, example_of
 from shapedoc.core.request import Request
+from shapedoc.suggest.sources import python_files
 
 BASES = {"Module", "Sequential", "LightningModule", "PreTrainedModel", "ModelMixin"}
-APART = {"tests", "test", "build", "dist", "node_modules", "site-packages"}  # folders without models to check
 Name: TypeAlias = tuple[str, str]  # of the file, without its end, and of the class
-LISTING = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.py")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def discovered(config: Config) -> Iterator[Request]:
 
 def find_models(folder: Path) -> list[Model]:
     """The models below a folder, by file and line."""
-    trees = {path: _tree(folder / path) for path in _files(folder)}
+    trees = {path: _tree(folder / path) for path in python_files(folder)}
     modules = _modules([node for tree in trees.values() for node in _classes(tree)])
     parts = _built(trees.values()) - _exported(trees)
     return [
@@ -61,29 +59,6 @@ def find_models(folder: Path) -> list[Model]:
 
 def _classes(tree: ast.Module) -> list[ast.ClassDef]:
     return [node for node in tree.body if isinstance(node, ast.ClassDef)]
-
-
-def _files(folder: Path) -> list[str]:
-    """Python files of a project: those that git would keep, or all that are not hidden."""
-    try:
-        listed = subprocess.run(LISTING, cwd=folder, capture_output=True, check=True).stdout
-        paths = [path for path in os.fsdecode(listed).split("\0") if path]
-    except (OSError, subprocess.CalledProcessError):
-        paths = list(_walked(folder))
-    return sorted(path for path in paths if not APART.intersection(Path(path).parts) and _is_source(path))
-
-
-def _walked(folder: Path) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
-        environment = "pyvenv.cfg" in names
-        folders[:] = [] if environment else [name for name in folders if not name.startswith(".")]
-        files = [name for name in names if name.endswith(".py")] if not environment else []
-        yield from (os.path.relpath(os.path.join(parent, name), folder) for name in files)
-
-
-def _is_source(path: str) -> bool:
-    name = os.path.basename(path)
-    return not name.startswith("test_") and name not in ("conftest.py", "setup.py")
 
 
 def _tree(path: Path) -> ast.Module:
