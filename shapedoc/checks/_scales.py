@@ -47,38 +47,34 @@ def settings_of(trace: Trace, lines: Lines, scores: Scores) -> Iterator[Setting]
     """The scale that was at work, and those of branches of the same class that were not taken."""
     place = scores.op.place
     spelling = spelling_at(*place.line()) if place else None
-    if scores.factor is not None:
-        yield from _at_work(trace, scores, spelling)
+    yield from _at_work(trace, scores)
     owner = scores.op.module.module if scores.op.module else None
     if spelling is not None and type(owner).__name__ == spelling.tree.name:
         yield from _passed_by(trace, lines, scores, spelling, owner)
 
 
-def _at_work(trace: Trace, scores: Scores, spelling: Spelling | None) -> Iterator[Setting]:
-    assert scores.factor is not None
-    for call in scores.factor.calls[-1:]:
-        for root, at in _roots(call, spelling):
-            alone = len(scores.factor.calls) == 1
-            heads = alone and _is_of_heads(trace, scores, at, root)
-            yield Setting(scores.factor.value, call.place.span(), root.span, heads)  # type: ignore[union-attr]
-            return
+def _at_work(trace: Trace, scores: Scores) -> Iterator[Setting]:
+    """The last call that scaled, if what it scales by is a root."""
+    calls = scores.factor.calls if scores.factor else ()
+    root, spelling = next(_roots(calls[-1]), (None, None)) if calls else (None, None)
+    if scores.factor and root and spelling and calls[-1].place:
+        heads = len(calls) == 1 and _is_of_heads(trace, scores, spelling, root)
+        yield Setting(scores.factor.value, calls[-1].place.span(), root.span, heads)
 
 
-def _roots(call: Op, spelling: Spelling | None) -> Iterator[tuple[Root, Spelling]]:
-    """Roots in the line that scales, else an attribute of the module that holds its number."""
-    if call.place is None:
+def _roots(call: Op) -> Iterator[tuple[Root, Spelling]]:
+    """Roots in the line that scales; of a function, what the module that calls it holds under that number."""
+    place = call.place
+    if place is None:
         return
-    path, line = call.place.line()
-    here = spelling_at(path, line)
+    here = spelling_at(*place.line())
     if here is not None:
-        node, function = ast_node_at(call.place.span()), here.function_at(line)
-        yield from ((root, here) for root in here.roots(node, function))
+        function = here.function_at(place.line()[1])
+        yield from ((root, here) for root in here.roots(ast_node_at(place.span()), function))
+        return
     owner = call.module.module if call.module else None
-    if spelling is None or here is None:  # a function that is given the scale by the module it serves
-        found = next(iter(call.place.chain()))
-        around = [spelling_at(*place.line()) for place in found.chain()]
-        for known in filter(None, around):
-            yield from ((root, known) for root in known.held() if _holds(owner, root, call))
+    for around in filter(None, (spelling_at(*outer.line()) for outer in place.chain())):
+        yield from ((root, around) for root in around.held() if _holds(owner, root, call))
 
 
 def _holds(owner: Any, root: Root, call: Op) -> bool:
