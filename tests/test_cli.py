@@ -75,7 +75,7 @@ def test_every_option_reaches_the_request(answer):
     worker = answer(CLEAN)
     main(
         "trace net.py:Net -i x=2,3 -i b=2 --at b=3 --at h=7 --engine real --no-probe --no-fixes --train --select SD1,SD201"
-        " --ignore SD108 --dtype bfloat16 --timeout 5 --debug".split()
+        " --ignore SD108 --dtype bfloat16 --timeout 5 --debug --backward --weights /m.pt --tp 8,2 --toggle a --toggle b.c".split()
     )
     assert worker.requests == [
         Request(
@@ -86,6 +86,10 @@ def test_every_option_reaches_the_request(answer):
             probe=False,
             fixes=False,
             train=True,
+            backward=True,
+            weights="/m.pt",
+            toggles=("a", "b.c"),
+            ranks=(2, 8),
             dtype="bfloat16",
             timeout=5.0,
             select=("SD1", "SD201"),
@@ -114,6 +118,8 @@ def test_a_request_without_options_is_the_default(answer):
         "trace net.py --timeout 0",
         "trace net.py --timeout soon",
         "trace net.py --depth -1",
+        "trace net.py --tp 0",
+        "trace net.py --tp 2,x",
         "trace net.py --select E501",
         "trace net.py --python /no/such/python",
         "trace net.py --output /no/such/folder/report.txt",
