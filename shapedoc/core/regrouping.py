@@ -20,7 +20,19 @@ import math
 import operator
 from collections.abc import Sequence
 
-from shapedoc.core.axes import Dim, Layout, Piece, Tear, blocks, name_of, pieces_of, reshape, shape_of
+from shapedoc.core.axes import (
+    Axis,
+    Dim,
+    Kind,
+    Layout,
+    Piece,
+    Tear,
+    blocks,
+    name_of,
+    pieces_of,
+    reshape,
+    shape_of,
+)
 
 MOST_DIMS = 6  # of which all orders are tried
 _HERE = -1  # the step of a reshape that is only tried
@@ -58,18 +70,19 @@ def exchanges(layout: Layout, shape: Sequence[int]) -> tuple[Tear, ...]:
 
 
 def _is_exchange(old: Layout, new: Sequence[int]) -> bool:
-    pieces = [piece for piece in pieces_of(old) if piece.size != 1]
-    if not 2 <= len(pieces) <= MOST_DIMS or any(_is_given(piece) for piece in pieces):
+    sizes = [size for size in shape_of(old) if size != 1]
+    axes = [piece.axis for piece in pieces_of(old) if piece.size != 1]
+    of_features = all(axis.kind is Kind.FEATURE for axis in axes)  # one vector of them may be cut anyhow
+    if not 2 <= len(sizes) <= MOST_DIMS or of_features or any(map(_is_given, axes)):
         return False
     result = reshape(old, new, _HERE)
     across = any(len(dim) > 1 and any(piece.origin == _HERE for piece in dim) for dim in result.layout)
-    sizes = [piece.size for piece in pieces]
     return across and not result.tears and any(_merge(order, new) for order in itertools.permutations(sizes))
 
 
-def _is_given(piece: Piece) -> bool:
+def _is_given(axis: Axis) -> bool:
     """Whether an axis, or the one it was made from, came with an input or a parameter."""
-    *_, first = piece.axis.line()
+    *_, first = axis.line()
     return first.origin is None
 
 
