@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from shapedoc.config.settings import load_config
 from shapedoc.core.ending import reason_of, words_of
 from shapedoc.core.errors import UserError
 from shapedoc.core.ignores import is_ignored, unused
-from shapedoc.core.merging import merged
+from shapedoc.core.merging import merged, with_probe
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
@@ -147,9 +147,7 @@ Probes = Iterable[tuple[str, Run]]
 
 def conclude(target: Target, finished: Run, started: float, others: Probes = ()) -> Report:
     """The report of a finished run, with what runs at other sizes add to it."""
-    follow(finished.trace)
-    found = merged(findings_in(finished))
-    everything = (*found, *_probed(found, others))
+    everything = _found(finished, others)
     findings = tuple(finding for finding in everything if not is_ignored(finding))
     reporter = Reporter(finished.trace)
     steps = reporter.steps()
@@ -172,15 +170,14 @@ def conclude(target: Target, finished: Run, started: float, others: Probes = ())
     )
 
 
-def _probed(known: tuple[Finding, ...], others: Probes) -> Iterator[Finding]:
-    """Findings that only other sizes show, each once."""
-    seen = {(found.code, found.span) for found in known}
+def _found(finished: Run, others: Probes) -> tuple[Finding, ...]:
+    """The findings of a run, and of what runs at other sizes show."""
+    follow(finished.trace)
+    found = merged(findings_in(finished))
     for sizes, again in others:
         follow(again.trace)
-        for found in merged(findings_in(again)):
-            if (found.code, found.span) not in seen:
-                seen.add((found.code, found.span))
-                yield replace(found, probe=sizes)
+        found = with_probe(found, merged(findings_in(again)), sizes)
+    return found
 
 
 def _stop(finished: Run, findings: tuple[Finding, ...]) -> Stop:

@@ -14,6 +14,8 @@ def contracted(op: Op) -> Contracted:
     """The operands of a product, each with its dimensions that are summed over; empty for any other call."""
     if named(op, "matmul", "bmm", "mm"):
         return _matmul(op)
+    if named(op, "linear"):
+        return [(var, [len(var.shape) - 1]) for var in op.inputs()[:2]]
     if named(op, "einsum", "einops.einsum"):
         names, kept = letters_of(op)
         return [

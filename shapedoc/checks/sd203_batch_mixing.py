@@ -64,6 +64,7 @@ from typing import Any
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
+from shapedoc.core.axes import Dim
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Trace, Var
@@ -71,6 +72,7 @@ from shapedoc.trace.recorder import Op, Trace, Var
 CODE = "SD203"
 NAME = "batch-mixing"
 SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
+RUNNING = ("softmax", "log_softmax", "cumsum", "cumprod", "logcumsumexp")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
@@ -94,7 +96,7 @@ def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
         yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
     elif name == "multi_head_attention_forward":
         yield from _sequence(op, 0, "sequence of an attention layer")
-    elif name in ("softmax", "log_softmax"):
+    elif name in RUNNING:
         yield from _normalised(op)
     elif name == "layer_norm":
         yield from _layer_norm(op)
@@ -135,15 +137,22 @@ def _layer_norm(op: Op) -> Iterator[Place]:
 
 
 def _summed(op: Op) -> Iterator[Place]:
-    """A product that sums over the batch, and keeps none of it: not a similarity, not a gradient."""
-    operands = contracted(op)
+    """A product that sums over the batch, and keeps none of it: not a similarity, not a gradient.
+
+    A pool of tokens may be summed over, though not with learned weights.
+    """
+    holds = _holds_batch if named(op, "linear") else is_batch
     result = op.outputs
     if not isinstance(result, Var) or any(is_batch(dim) for dim in result.layout or ()):
         return
-    for var, dims in operands[:1]:
+    for var, dims in contracted(op)[:1]:
         for dim in dims:
-            if is_batch(dim_at(var, dim)) and len(result.shape) > 1:
+            if holds(dim_at(var, dim)) and len(result.shape) > 1:
                 yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _holds_batch(dim: Dim) -> bool:
+    return any(is_batch((piece,)) for piece in dim)
 
 
 def _indexed(op: Op) -> Iterator[Place]:

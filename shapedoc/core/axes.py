@@ -230,14 +230,16 @@ def _regroup(old: Layout, sizes: Sequence[int], origin: int | None) -> tuple[Lay
         return old, False
     if 0 in sizes:
         return fresh(sizes, origin), False
-    queue = [piece for piece in pieces_of(old) if piece.size != 1]
+    queue = [piece for piece in join(pieces_of(old)) if piece.size != 1]
     dims: list[list[Piece]] = []
     for size in sizes:
         taken = _take(queue, size, origin)
         if taken is None:
             return fresh(sizes, origin), True
         dims.append(taken)
-    return tuple(join(dim) for dim in dims), _straddles(dims)
+    if _straddles(dims):
+        return fresh(sizes, origin), True
+    return tuple(join(dim) for dim in dims), False
 
 
 def _take(queue: list[Piece], size: int, origin: int | None) -> list[Piece] | None:

@@ -1,4 +1,4 @@
-"""One finding for each line of the source, however many modules run it.
+"""One finding for each line of the source, however many modules run it, and at however many sizes.
 
 >>> from shapedoc.core.report import Span
 >>> span = Span("net.py", 7, 9)
@@ -19,11 +19,36 @@ MOST_NAMES = 3
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first finding of every rule at every place, with the other modules in which it is one."""
-    alike: dict[object, list[Finding]] = {}
+    alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        place = finding.span or finding.step or finding.message
-        alike.setdefault((finding.code, place), []).append(finding)
+        alike.setdefault(_place(finding), []).append(finding)
     return tuple(_merged(*group) for group in alike.values())
+
+
+def with_probe(known: tuple[Finding, ...], probed: tuple[Finding, ...], sizes: str) -> tuple[Finding, ...]:
+    """What a run at other sizes adds to what is known, and what it explains.
+
+    Where sizes that coincide hide a torn reshape, what follows from it is found in its place.
+
+    >>> known = (Finding("SD203", "the batch is summed over", step=7),)
+    >>> [found.code for found in with_probe(known, (Finding("SD201", "torn", step=3),), "b=7")]
+    ['SD201']
+    """
+    seen, there = {_place(found) for found in known}, {_place(found) for found in probed}
+    new = [replace(found, probe=sizes) for found in probed if _place(found) not in seen]
+    torn = min(
+        (found.step for found in new if found.code == "SD201" and found.step is not None), default=None
+    )
+    kept = (
+        found
+        for found in known
+        if _place(found) in there or torn is None or found.step is None or found.step < torn
+    )
+    return (*kept, *new)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.code, finding.span or finding.step or finding.message
 
 
 def _merged(first: Finding, *others: Finding) -> Finding:

@@ -25,7 +25,6 @@ from shapedoc.core.axes import (
     Dim,
     Kind,
     Layout,
-    Piece,
     Tear,
     blocks,
     name_of,

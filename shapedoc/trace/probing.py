@@ -27,6 +27,9 @@ def probes(finished: Run) -> Iterator[tuple[str, Run]]:
     """Runs at other sizes, each with those sizes in words; none where the first run did not end well."""
     if finished.plan is None or finished.repeat is None or finished.error is not None:
         return
+    if finished.world.name == "real":
+        yield from _with_numbers(finished)
+        return
     sizes = _other_sizes(finished, sampled(finished.trace))
     together = _at(finished, sizes)
     if together is not None:
@@ -40,6 +43,17 @@ def probes(finished: Run) -> Iterator[tuple[str, Run]]:
             if more is not None:
                 taken[name] = size
                 yield _words(taken), more
+
+
+def _with_numbers(finished: Run) -> Iterator[tuple[str, Run]]:
+    """The next larger sizes, all or only the first axis: where numbers are computed, a pass is dear."""
+    assert finished.plan is not None
+    sizes = coprime(finished.plan.axes(), finished.plan.free, frozenset())
+    for tried in (sizes, dict(itertools.islice(sizes.items(), 1))):
+        again = _at(finished, tried)
+        if again is not None:
+            yield _words(tried), again
+            return
 
 
 def _other_sizes(finished: Run, grains: Mapping[str, int]) -> dict[str, int]:
