@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import is_state, named
 from shapedoc.core.axes import Kind, Layout, Piece, pieces_of
 from shapedoc.trace.faults import contract_of_call
 from shapedoc.trace.layouts import canonical
-from shapedoc.trace.recorder import Op, Trace, Var, variables
+from shapedoc.trace.recorder import TAG, Op, Trace, Var
 
 VIEWS = frozenset(
     """view reshape transpose permute unsqueeze squeeze expand contiguous flatten unflatten t swapaxes
@@ -193,10 +195,20 @@ def _operand(var: Var) -> Factor | None:
 def _scalar(op: Op) -> Factor | None:
     """The number that a call multiplies or divides a tensor by."""
     power = PRODUCTS.get(canonical(op.name), 0)
-    numbers = [arg for arg in op.args if isinstance(arg, (int, float))]
-    if not power or op.name.strip("_") in REFLECTED or len(numbers) != 1 or not numbers[0]:
+    if not power or op.name.strip("_") in REFLECTED or len(op.args) != 2:
         return None
-    return Factor(float(numbers[0]) ** power, (op,)) if len(list(variables(op.args))) == 1 else None
+    number = next((arg for arg in op.args if isinstance(arg, (int, float))), None) or _held(op, op.args[1])
+    return Factor(float(number) ** power, (op,)) if number else None
+
+
+def _held(op: Op, var: Any) -> float | None:
+    """The number in a tensor of one value that a module holds and does not learn."""
+    owner = op.module.module if op.module else None
+    if owner is None or not isinstance(var, Var) or var.op is not None or math.prod(var.shape) != 1:
+        return None
+    held = (*vars(owner).values(), *owner.buffers(recurse=False))
+    found = (value for value in held if isinstance(value, torch.Tensor) and value.__dict__.get(TAG) is var)
+    return next((float(value) for value in found if not value.is_meta), None)
 
 
 def _alpha(op: Op) -> Factor:

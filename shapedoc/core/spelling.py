@@ -36,6 +36,7 @@ Assigned = tuple[str, ast.expr]  # the function it stands in, and the value
 
 ROOTS = ("sqrt", "rsqrt")
 NUMBERS = ("float", "int", "tensor", "FloatTensor", "Tensor")
+MOVES = ("to", "cuda", "float")
 FACTORS = ("mul", "div", "mul_", "div_", "multiply", "divide")
 SCALES = ("scale", "softmax_scale", "alpha")
 
@@ -163,7 +164,7 @@ def base_of(node: ast.expr) -> ast.expr | None:
     """What an expression is the square root of, or one over it.
 
     >>> [ast.unparse(base_of(ast.parse(text, mode="eval").body))
-    ...  for text in ("d ** -0.5", "1 / math.sqrt(d)", "1.0 / float(d) ** 0.5")]
+    ...  for text in ("d ** -0.5", "1 / math.sqrt(d)", "torch.sqrt(torch.FloatTensor([d])).to(x)")]
     ['d', 'd', 'd']
     """
     match node:
@@ -175,6 +176,8 @@ def base_of(node: ast.expr) -> ast.expr | None:
             return _bare(inner)
         case ast.Call(func=function, args=[inner]) if _last_name(function) in NUMBERS:
             return base_of(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)):
+            return _bare(inner) if name in ROOTS else base_of(inner) if name in MOVES else None
     return None
 
 

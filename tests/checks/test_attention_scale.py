@@ -39,6 +39,10 @@ BAD = {
     "in place": ("self.scale = num_heads**-0.5", "q *= self.scale; x = (q @ k.mT).softmax(-1) @ v"),
     "divided": ("self.root = math.sqrt(self.num_heads)", "x = (q @ k.mT / self.root).softmax(-1) @ v"),
     "one over": ("self.scale = 1 / math.sqrt(num_heads)", WRITTEN_OUT),
+    "a tensor": (
+        "self.root = torch.sqrt(torch.FloatTensor([num_heads])).to('cpu')",
+        "x = (q @ k.mT / self.root).softmax(-1) @ v",
+    ),
     "whole width": ("self.scale = dim**-0.5", WRITTEN_OUT),
     "a function": ("self.scaling = num_heads**-0.5", "x = eager(self, q, k, v, self.scaling)"),
     "fused": ("self.scale = num_heads**-0.5", "x = F.scaled_dot_product_attention(q, k, v, scale=self.scale)"),
@@ -76,6 +80,8 @@ GOOD = {
     "learned": ("", "x = (q @ k.mT * self.temperature).softmax(-1) @ v"),
     "cosine": ("self.scale = 0.125", "x = (F.normalize(q, dim=-1) @ F.normalize(k, dim=-1).mT * self.scale).softmax(-1) @ v"),
     "a constant": ("self.scale = 0.125", WRITTEN_OUT),
+    "a tensor": ("self.root = torch.sqrt(torch.FloatTensor([self.head_dim]))", "x = (q @ k.mT / self.root).softmax(-1) @ v"),
+    "one learned value": ("self.root = nn.Parameter(torch.tensor(2.0))", "x = (q @ k.mT / self.root).softmax(-1) @ v"),
     "capped": ("self.scale = dim**-0.5", "x = (50 * torch.tanh(q @ k.mT * self.scale / 50)).softmax(-1) @ v"),
     "fused": ("self.scale = dim**-0.5", "x = F.scaled_dot_product_attention(q, k, v)"),
 }  # fmt: skip
