@@ -105,7 +105,8 @@ def read_section(path: Path) -> tuple[dict[str, Any], tuple[Contract, ...]]:
     entries = document.get(SECTION) or []
     if not isinstance(entries, list):
         raise ContractError(str(path), SECTION, "a list of entries belongs here")
-    return document, from_entries(entries, str(path), text=text)
+    places = "" if path.suffix == ".toml" else text  # the text of a table is not that of its file
+    return document, from_entries(entries, str(path), text=places)
 
 
 def _yaml_error(path: str, error: Any) -> ContractError:

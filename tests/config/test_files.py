@@ -43,3 +43,31 @@ def test_a_fault_of_the_configuration_is_told_before_anything_runs(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[tool.shapedoc]\nmodles = []")
     stop = run(Request(f"{tmp_path}/net.py:Net"), lambda progress: None).stopped
     assert stop.reason == "target" and "pyproject.toml:2:1" in stop.message
+
+
+CONTRACT = """
+[tool.shapedoc.inputs]
+x = "b=2 h=4 t=8 d=16"
+[[tool.shapedoc.contracts]]
+op = "toml_ops.window_attn"
+parameters = "q, window"
+signature = "q[b heads tokens d] -> [b heads tokens d]"
+where = {"tokens % window == 0" = "tokens fill whole windows"}
+"""
+WINDOWED = """
+from torch import nn
+from toml_ops import window_attn
+class Net(nn.Module):
+    def forward(self, x):
+        return window_attn(x, 3)
+"""
+
+
+def test_contracts_and_inputs_may_stand_in_toml(tmp_path):
+    (tmp_path / "windowed.py").write_text(WINDOWED)
+    (tmp_path / "pyproject.toml").write_text(CONTRACT)
+    report = run(Request(f"{tmp_path}/windowed.py:Net"), lambda progress: None)
+    assert [finding.code for finding in report.findings] == ["SD110"]
+    (tmp_path / "pyproject.toml").write_text(CONTRACT.replace("q[b", "q?[b["))
+    stop = run(Request(f"{tmp_path}/windowed.py:Net"), lambda progress: None).stopped
+    assert stop.message.startswith(f"{tmp_path / 'pyproject.toml'}: toml_ops.window_attn")

@@ -158,7 +158,7 @@ def gather(worker, count):
 
 
 def test_runs_beside_one_another_end_as_they_will(worker):
-    slow = worker.begin(request("loops", timeout=1.0))
+    slow = worker.begin(request("loops", timeout=5.0))
     quick = [worker.begin(request("clean")) for _ in range(3)]
     ends = gather(worker, 4)
     assert {id(job) for job, _ in ends[:3]} == set(map(id, quick))
