@@ -16,6 +16,7 @@ from unittest import mock
 import torch
 from torch import nn
 
+from shapedoc.core.ending import words_of
 from shapedoc.core.errors import UserError
 from shapedoc.trace.attempts import REAL_BYTES, Case
 from shapedoc.trace.execution import Run
@@ -36,21 +37,41 @@ def partings_of(loaded: Loaded, case: Case, finished: Run, toggles: tuple[str, .
     if not toggles or finished.model is None or finished.error is not None:
         return ()
     if finished.weight > REAL_BYTES:
-        raise UserError("--toggle runs on numbers, and this model is too large for that: name a smaller one")
-    return tuple(parting for toggle in toggles for parting in _partings(loaded, case, finished.model, toggle))
+        finished.notes.append("no flag was tried: that takes numbers, and this model is too large for them")
+        return ()
+    flags = [pair for toggle in toggles for pair in _flags(finished.model, toggle)]
+    found = (_first_parting(loaded, case, flag, wanted, finished.notes) for flag, wanted in flags)
+    return tuple(filter(None, found))
 
 
-def _partings(loaded: Loaded, case: Case, model: nn.Module, toggle: str) -> Iterator[Parting]:
+def _flags(model: nn.Module, toggle: str) -> list[tuple[Flag, Judge]]:
+    """The flags of a name, and which of their differences count."""
     flags = flags_named(model, toggle)
     if not flags and toggle != AUTO:
         raise UserError(f"--toggle {toggle}: no module has such a flag, that is True or False")
-    for flag in flags:
-        wanted = _are_implementations if toggle == AUTO else _any
-        found = (_parting(each, flag.name, wanted, sizes) for each, sizes in _cases(loaded, case))
-        yield from itertools.islice(filter(None, found), 1)
+    return [(flag, _are_implementations if toggle == AUTO else _any) for flag in flags]
 
 
 Judge = Callable[[list[Op], list[Op]], bool]
+
+
+class Incomparable(Exception):
+    """Raised for ways that give no numbers to compare, in words."""
+
+
+def _first_parting(loaded: Loaded, case: Case, flag: Flag, wanted: Judge, notes: list[str]) -> Parting | None:
+    """Where the ways of a flag part, in the first build of the model in which they do."""
+    for each, sizes in _cases(loaded, case):
+        try:
+            parting = _parting(each, flag.name, wanted, sizes)
+        except Incomparable as reason:
+            if not sizes:
+                notes.append(f"the ways of {flag.name} were not compared: {reason}")
+                return None
+            continue
+        if parting is not None:
+            return parting
+    return None
 
 
 def _cases(loaded: Loaded, case: Case) -> Iterator[tuple[Case, str]]:
@@ -66,15 +87,11 @@ def _parting(case: Case, name: str, wanted: Judge, sizes: str) -> Parting | None
     """Where the two ways of a flag part, in a model with numbers."""
     torch.manual_seed(0)
     finished = case.once("real")
-    if finished.model is None or finished.error is not None or finished.repeat is None:
-        return None
+    if finished.model is None or finished.error is not None:
+        raise Incomparable("the model does not run on numbers")
     _fill(finished.model)
-    ways = [
-        _way(finished, flag, value) for flag in flags_named(finished.model, name) for value in (True, False)
-    ]
-    if len(ways) != 2 or ways[0] is None or ways[1] is None:
-        return None
-    on, off = ways[0], ways[1]
+    [flag] = flags_named(finished.model, name)
+    on, off = _way(finished, flag, True), _way(finished, flag, False)
     apart = difference(on.outputs(), off.outputs())
     found = first_apart(on, off) if apart else None
     if found is None or not wanted(found[0], found[1]):
@@ -97,14 +114,17 @@ def _fill(model: nn.Module) -> None:
                 parameter.add_(noise.to(parameter.dtype), alpha=0.5)
 
 
-def _way(finished: Run, flag: Flag, value: bool) -> Way | None:
-    """One run, with all numbers in it; nothing where it cannot be run so or leaves numbers to a stand-in."""
+def _way(finished: Run, flag: Flag, value: bool) -> Way:
+    """One run with the flag set, and all numbers in it."""
     assert finished.repeat is not None and finished.plan is not None
     with flag.set(value), _kept() as values:
         torch.manual_seed(0)
         again = finished.repeat(finished.plan)
-    served = any(hasattr(op.func, "contract_for") or hasattr(op.func, "is_launch") for op in again.trace.ops)
-    return None if again.error is not None or served else Way(again.trace, values)
+    if again.error is not None:
+        raise Incomparable(f"with {flag.name}={value} the model fails: {words_of(again.error)}")
+    if any(hasattr(op.func, "contract_for") or hasattr(op.func, "is_launch") for op in again.trace.ops):
+        raise Incomparable(f"with {flag.name}={value} a kernel is stood in for, which gives no numbers")
+    return Way(again.trace, values)
 
 
 @contextmanager

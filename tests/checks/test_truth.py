@@ -69,7 +69,12 @@ def test_rules_say_what_the_values_say(seed: int) -> None:
 def test_the_models_are_right_and_wrong_in_many_ways() -> None:
     tears = [any(true_tears(*drawn(seed))) for seed in SEEDS]
     assert 40 < sum(tears) < 160
-    assert {type(model.layers[0]) for model, _ in map(drawn, SEEDS)} == {nn.LSTM, nn.GRU, nn.Conv2d, nn.Linear}
+    assert {type(model.layers[0]) for model, _ in map(drawn, SEEDS)} == {
+        nn.LSTM,
+        nn.GRU,
+        nn.Conv2d,
+        nn.Linear,
+    }
 
 
 class Calls(nn.Module):

@@ -98,4 +98,11 @@ def test_a_flag_that_is_not_there_is_one_line(toggle: str, tmp_path: Path) -> No
 def test_numbers_of_a_stand_in_are_not_compared(tmp_path: Path) -> None:
     code = RIGHT.replace("F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)", "kernel(q, k, v)")
     code = "from xformers.ops import memory_efficient_attention as kernel\n" + code
-    assert labels(traced(code, "fused", tmp_path)) == []
+    report = traced(code, "fused", tmp_path)
+    assert labels(report) == [] and any("stood in for" in note for note in report.notes)
+
+
+def test_a_way_that_fails_is_told(tmp_path: Path) -> None:
+    code = RIGHT.replace("weights.softmax(-1) @ v", "weights.softmax(-1) @ v.transpose(-2, -1)")
+    report = traced(code, "fused", tmp_path)
+    assert report.findings == () and any("fused=False" in note for note in report.notes)
