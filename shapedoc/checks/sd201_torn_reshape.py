@@ -87,6 +87,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._silent import dim_at, finding_at, named, written
+from shapedoc.checks._undone import is_undone, users_in
 from shapedoc.core.axes import Dim, Kind, shape_of
 from shapedoc.core.meetings import in_other_order, is_coarse, is_repeated, root
 from shapedoc.core.regrouping import meant_order, mixed_row
@@ -103,10 +104,12 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     trace = evidence.run.trace
     torn = {op.outputs: op for op in trace.ops if op.torn and isinstance(op.outputs, Var)}
     skewed = {op.inputs()[0] for op in trace.ops if _is_slice(op)} & torn.keys()
+    users = users_in(trace) if torn else {}
     for op in torn.values():
         if op.outputs not in skewed and not _follows(op):
             for part in op.torn:
-                yield _finding(trace, op, part)
+                if not is_undone(op.outputs, part, users):
+                    yield _finding(trace, op, part)
     for op in trace.ops:
         yield from _merged_differently(trace, op)
         yield from _far_apart(trace, op)
