@@ -89,6 +89,7 @@ from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._silent import dim_at, finding_at, named, written
 from shapedoc.checks._undone import is_undone, users_in
 from shapedoc.core.axes import Dim, Kind, shape_of
+from shapedoc.core.entries import facing, listed
 from shapedoc.core.meetings import in_other_order, is_coarse, is_repeated, root
 from shapedoc.core.regrouping import meant_order, mixed_row
 from shapedoc.core.report import Finding
@@ -121,7 +122,10 @@ def _merged_differently(trace: Trace, op: Op) -> Iterator[Finding]:
         dims = dim_at(*first), dim_at(*second)
         if in_other_order(*dims) and not is_repeated(*dims):
             message = f"{_order(dims[0])} meets {_order(dims[1])}: the same entries, in another order"
-            notes = ("one of the two was cut in one order and put together in another",)
+            notes = (
+                "one of the two was cut in one order and put together in another",
+                f"what meets is {facing(*dims)}",
+            )
             yield finding_at(trace, op, CODE, message, notes, first, second)
             return
 
@@ -138,6 +142,7 @@ def _far_apart(trace: Trace, op: Op) -> Iterator[Finding]:
             message = f"features of one token are taken {piece.step} positions apart: {_order(dim_at(x, at))}"
             notes = (
                 "positions side by side are in different tokens, each of which holds some from everywhere",
+                f"side by side in one token are {listed(dim_at(x, at))}",
             )
             yield finding_at(trace, op, CODE, message, notes, (x, at))
             return
@@ -168,7 +173,10 @@ def _follows(op: Op) -> bool:
 def _finding(trace: Trace, op: Op, torn: Torn) -> Finding:
     new = shape_of(torn.new)
     message = f"{canonical(op.name)} regroups {written(torn.old)} as {list(new)}, across axes"
-    notes = [f"side by side in the result are {', '.join(mixed_row(torn.old, new))}"]
+    notes = [
+        "sizes are as they should be, and values stand in rows and columns of others",
+        f"side by side in the result are {', '.join(mixed_row(torn.old, new))}",
+    ]
     order = meant_order(torn.old, new)
     if order is not None:
         notes.append(

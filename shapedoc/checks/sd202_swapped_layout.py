@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
 from shapedoc.core.axes import Dim, Kind
+from shapedoc.core.entries import LENGTH
 from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract
@@ -61,7 +62,11 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             swapped = _swapped(var, [kinds.get(role, "") for role in roles])
             if swapped:
                 message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
-                notes = (f"the kernel takes [{' '.join(roles)}]: heads attend to heads",)
+                numbers = ", ".join(map(str, range(min(var.shape[swapped[0]], LENGTH))))
+                notes = (
+                    f"the kernel takes [{' '.join(roles)}]: heads attend to heads, each position alone",
+                    f"weighed against one another are heads {numbers} of one position",
+                )
                 yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
                 break
 

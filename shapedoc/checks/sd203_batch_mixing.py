@@ -65,6 +65,7 @@ from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim
+from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Trace, Var
@@ -84,10 +85,14 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op in trace.ops:
         if op.outputs:
             for text, var, dim in _mixed(trace, op):
-                yield finding_at(trace, op, CODE, text, _NOTES, (var, dim))
+                yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
 
 
-_NOTES = ("what one sample gives changes with the others in its batch",)
+def _notes(dim: Dim) -> tuple[str, ...]:
+    return (
+        "what one sample gives changes with the others in its batch, or with its place among them",
+        f"run over one after another are {listed(dim, 'sample')}, each at the same position",
+    )
 
 
 def _mixed(trace: Trace, op: Op) -> Iterator[Place]:

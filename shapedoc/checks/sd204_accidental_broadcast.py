@@ -47,6 +47,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim
+from shapedoc.core.entries import crossed
 from shapedoc.core.report import Finding
 from shapedoc.core.source import nodes_at
 from shapedoc.trace.recorder import Op, Trace, Var
@@ -66,7 +67,11 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             message = (
                 "one entry of a table is looked up at the length of the data, where all up to it were meant"
             )
-            yield finding_at(trace, op, CODE, message, ("every position gets the same entry",))
+            notes = (
+                "every position gets the same entry, and which one changes with the length",
+                "at a length of 4, the positions 0, 1, 2, 3 get the entries 4, 4, 4, 4",
+            )
+            yield finding_at(trace, op, CODE, message, notes)
 
 
 def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
@@ -84,11 +89,15 @@ def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
                 shapes = " and ".join(str(list(operand.shape)) for operand in operands)
                 message = f"{shapes} multiply out: both have one axis of {var.shape[index]}"
                 across = [(operand, len(operand.shape) - 1) for operand in operands if operand is not var]
-                yield finding_at(trace, op, CODE, message, _NOTES, (var, index), *across)
+                yield finding_at(trace, op, CODE, message, _notes(dim), (var, index), *across)
                 return
 
 
-_NOTES = ("every entry of the one meets every entry of the other, instead of its own",)
+def _notes(dim: Dim) -> tuple[str, ...]:
+    return (
+        "every entry of the one meets every entry of the other, instead of its own alone",
+        f"the first row of the result is of {crossed(dim, dim)}",
+    )
 
 
 def _meets_itself(dim: Dim, other: Var, var: Var, at: int, columns: list[list[tuple[Var, int]]]) -> bool:

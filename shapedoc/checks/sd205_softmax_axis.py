@@ -33,6 +33,7 @@ from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import finding_at, is_state, named
 from shapedoc.core.axes import Kind
+from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Var
@@ -81,7 +82,10 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
         CODE,
         f"softmax runs along dimension {_dim(softmax, len(scores.shape))} of {list(scores.shape)}, "
         f"the product with the values sums over another",
-        ("the weights that are summed do not add up to one, those of different results do",),
+        (
+            "the weights that are summed do not add up to one, those of different results do",
+            f"what adds up to one are the weights of {listed(along, 'query')} for one and the same key",
+        ),
         (scores, _dim(softmax, len(scores.shape))),
     )
 

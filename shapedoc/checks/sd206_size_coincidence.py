@@ -29,6 +29,7 @@ from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import Pair, dims_of, pairs_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
+from shapedoc.core.entries import facing
 from shapedoc.core.meetings import misplaced
 from shapedoc.core.report import Finding
 from shapedoc.trace.recorder import Op
@@ -46,10 +47,14 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             (first, at), (second, index) = pair
             names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
             message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
-            yield finding_at(trace, op, CODE, message, _NOTES, *pair)
+            yield finding_at(trace, op, CODE, message, _notes(pair), *pair)
 
 
-_NOTES = ("with other sizes the call fails, or one of the two axes is read in the place of the other",)
+def _notes(pair: Pair) -> tuple[str, ...]:
+    return (
+        "with other sizes the call fails, or one of the two axes is read in the place of the other",
+        f"what meets is {facing(*(dim_at(*place) for place in pair))}",
+    )
 
 
 def _coincidence(op: Op) -> Pair | None:

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import finding_at
+from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.core.source import nodes_at
 from shapedoc.trace.layouts import canonical
@@ -46,7 +47,15 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             if _is_statement(op):
                 name = canonical(op.name)
                 message = f"the result of {name} is never used, and {name} does not work in place"
-                yield finding_at(evidence.run.trace, op, CODE, message, ())
+                yield finding_at(evidence.run.trace, op, CODE, message, _notes(op))
+
+
+def _notes(op: Op) -> tuple[str, ...]:
+    kept = op.inputs()[0].layout or ((),)
+    return (
+        "the tensor goes on as it was, in its old order and with its old values",
+        f"side by side in it are still {listed(kept[-1])}",
+    )
 
 
 def _is_statement(op: Op) -> bool:

@@ -29,6 +29,8 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._silent import dim_at, finding_at
+from shapedoc.core.axes import Dim
+from shapedoc.core.entries import facing
 from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
 
@@ -45,8 +47,12 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             if in_other_order(*dims) and is_repeated(*dims):
                 size = first[0].shape[first[1]]
                 message = f"a dimension of {size} was repeated in one order and merged in another"
-                yield finding_at(trace, op, CODE, message, _NOTES, first, second)
+                yield finding_at(trace, op, CODE, message, _notes(*dims), first, second)
                 break
 
 
-_NOTES = ("entries of one sample are paired with those of another as soon as there are two samples",)
+def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
+    return (
+        "entries of one sample are paired with those of another as soon as there are two samples",
+        f"what meets is {facing(first, second)}",
+    )

@@ -34,6 +34,7 @@ from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, lined_up, named
+from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.faults import contract_of_layer
 from shapedoc.trace.layouts import canonical
@@ -89,12 +90,16 @@ def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
         message = (
             f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
         )
-        yield finding_at(trace, op, CODE, message, _ROWS, (mask, len(mask.shape) - 2))
+        yield finding_at(trace, op, CODE, message, _rows(scores), (mask, len(mask.shape) - 2))
     if mask.shape[-2:] == (1, 1) and min(scores.shape[-2:]) > 1:
         message = (
             f"the mask {list(mask.shape)} is one value for all of {list(scores.shape)}, no key is hidden"
         )
-        notes = ("softmax of scores that all get one value is the same as of none", *_advice(op))
+        notes = (
+            "softmax of scores that all get one value is the same as of none",
+            f"masked alike are {listed(dim_at(scores, len(scores.shape) - 1), 'key')}",
+            *_advice(op),
+        )
         yield finding_at(trace, op, CODE, message, notes, (mask, len(mask.shape) - 1))
     yield from _misplaced(trace, op, scores, mask)
 
@@ -106,7 +111,19 @@ def _advice(op: Op) -> Iterator[str]:
         yield contract.says["rank"].template
 
 
-_ROWS = ("whole rows of scores get one value, over which softmax is the same as over none",)
+def _rows(scores: Var) -> tuple[str, ...]:
+    return (
+        "whole rows of scores get one value, over which softmax is the same as over none",
+        f"of one query, masked alike are {listed(dim_at(scores, len(scores.shape) - 1), 'key')}",
+    )
+
+
+def _of_samples(mask: Var, at: int, word: str) -> tuple[str, ...]:
+    samples = listed(dim_at(mask, at), "sample")
+    return (
+        f"{word} i of every sample gets the mask of sample i, and no sample its own",
+        f"the {word}s 0, 1, 2, 3 of each sample are masked as {samples} should be",
+    )
 
 
 def _given(trace: Trace, op: Op) -> Iterator[Finding]:
@@ -115,8 +132,7 @@ def _given(trace: Trace, op: Op) -> Iterator[Finding]:
         return
     if len(mask.shape) == 3 and is_batch(dim_at(mask, 0)):
         message = f"the mask {list(mask.shape)} has the batch where {list(query.shape)} has heads"
-        notes = ("head i of every sample gets the mask of sample i",)
-        yield finding_at(trace, op, CODE, message, notes, (mask, 0))
+        yield finding_at(trace, op, CODE, message, _of_samples(mask, 0, "head"), (mask, 0))
 
 
 def _mask_of(op: Op) -> Var | None:
@@ -128,4 +144,4 @@ def _misplaced(trace: Trace, op: Op, scores: Var, mask: Var) -> Iterator[Finding
     for column in lined_up([scores, mask], len(scores.shape)):
         if len(column) == 2 and is_token(dim_at(*column[0])) and is_batch(dim_at(*column[1])):
             message = f"the batch of the mask {list(mask.shape)} lies along positions of {list(scores.shape)}"
-            yield finding_at(trace, op, CODE, message, ("position i gets the mask of sample i",), column[1])
+            yield finding_at(trace, op, CODE, message, _of_samples(*column[1], "position"), column[1])

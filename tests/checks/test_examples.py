@@ -16,6 +16,7 @@ from tests.tools import trace_source
 
 EXAMPLE = re.compile(r"^(Bad|Good), for `([^`]*)`:\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
+SILENT = ("SD201", "SD202", "SD203", "SD204", "SD205", "SD206", "SD207", "SD208", "SD303")
 EXAMPLES = [
     pytest.param(check, verdict, options, textwrap.dedent(code), id=f"{check.CODE}-{verdict.lower()}-{index}")
     for check in all_checks()
@@ -43,3 +44,16 @@ def test_a_rule_is_named_as_its_file_and_first_line_say(check: ModuleType) -> No
     name = check.__name__.rpartition(".")[2]
     assert name == f"{check.CODE.lower()}_{check.NAME.replace('-', '_')}"
     assert (check.__doc__ or "").startswith(f"{check.CODE} {check.NAME}: ")
+
+
+SHOWN = [case for case in EXAMPLES if case.values[1] == "Bad" and case.values[0].CODE in SILENT]
+
+
+@pytest.mark.parametrize(("check", "verdict", "options", "code"), SHOWN)
+def test_a_silent_fault_is_told_and_shown_on_a_few_values(
+    check: ModuleType, verdict: str, options: str, code: str, tmp_path: Path
+) -> None:
+    [finding] = trace_source(code, options, tmp_path).findings
+    told, shown, *_ = finding.notes
+    assert len(told.split()) > 5
+    assert shown.count(",") >= 1 and re.search(r"\b0\b.*\b1\b", shown)
