@@ -18,10 +18,11 @@ from typing import Any
 
 from shapedoc.core.report import File
 
-OURS = str(Path(__file__).parents[1])
-INSTALLED = {"site-packages", "dist-packages"}
+APART = tuple(os.path.join(f, "") for f in (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib")))
+INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 NO_SOURCE = {"__pycache__", ".git"}
 CONFIGURATION = {"shapedoc.yaml", "pyproject.toml"}  # what they say is part of the request
+NAMES = (str, bytes, os.PathLike)  # a file may also be opened by its descriptor
 WRITING = os.O_WRONLY | os.O_RDWR
 TICK = 10_000_000  # nanoseconds by which a file's time may lag behind the clock
 
@@ -35,8 +36,8 @@ class Footprint:
         sys.addaudithook(self._note)
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and not arguments[2] & WRITING:
-            self._opened.add(os.fspath(arguments[0]))
+        if event == "open" and isinstance(arguments[0], NAMES) and not arguments[2] & WRITING:
+            self._opened.add(os.fsdecode(arguments[0]))
 
     def files(self) -> tuple[File, ...]:
         """Every file of the project, sorted."""
@@ -56,13 +57,14 @@ class Footprint:
 
 
 def _modules() -> Iterator[str]:
+    """Thousands are imported and few are of the project, so what is installed is left out at once."""
     for module in list(sys.modules.values()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str):
+        path = getattr(module, "__dict__", {}).get("__file__")  # getattr would wake modules that load late
+        if isinstance(path, str) and not any(part in path for part in INSTALLED):
             yield os.path.abspath(path)
 
 
 def _is_project(path: str) -> bool:
-    parts = set(path.split(os.sep))
-    inside = path.startswith((os.path.join(OURS, ""), os.path.join(sysconfig.get_path("stdlib"), "")))
-    return not inside and not parts & (INSTALLED | NO_SOURCE) and os.path.basename(path) not in CONFIGURATION
+    folder, name = os.path.split(path)
+    known = path.startswith(APART) or name in CONFIGURATION or any(part in path for part in INSTALLED)
+    return not known and NO_SOURCE.isdisjoint(folder.split(os.sep))
