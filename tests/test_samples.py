@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,28 @@ def worker() -> Iterator[Worker]:
         yield worker
 
 
-def traced(worker: Worker, name: str, file: str, inputs: tuple[str, ...]) -> Report:
-    return worker.run(Request(str(SAMPLES / name / file), inputs=inputs, fixes=False))
+@dataclass(frozen=True)
+class Case:
+    """A sample, with the inputs to give it and the model in its file to take; as it comes where they are empty."""
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    model: str = ""
+
+    def traced(self, worker: Worker, file: str) -> Report:
+        target = ":".join(filter(None, (str(SAMPLES / self.name / file), self.model)))
+        return worker.run(Request(target, inputs=self.inputs, fixes=False))
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, (self.name, *self.inputs, self.model)))
 
 
 def expected(name: str) -> dict[str, Any]:
-    """`code`, the `line` or lines where it shows, awkward `sizes`, and, where one line is to blame, that `cause` and `fix`."""
+    """What a sample's expect.yaml says.
+
+    `code`, the `line` or lines where it shows, awkward `sizes` of inputs and `models` to find it at as well, and,
+    where one line is to blame, that `cause` and the `fix` of it.
+    """
     return yaml.safe_load((SAMPLES / name / "expect.yaml").read_text())
 
 
@@ -39,27 +56,29 @@ def many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-CASES = [
-    pytest.param(name, tuple(many(sizes)), id="-".join([name, *many(sizes)]))
-    for name in NAMES
-    for sizes in [[], *expected(name).get("sizes", [])]
-]
-
-
-@pytest.mark.parametrize(("name", "inputs"), CASES)
-def test_the_bug_is_found_with_its_cause(name: str, inputs: tuple[str, ...], worker: Worker) -> None:
+def cases(name: str) -> Iterator[Case]:
     expect = expected(name)
+    yield Case(name)
+    yield from (Case(name, tuple(many(sizes))) for sizes in expect.get("sizes", []))
+    yield from (Case(name, model=model) for model in expect.get("models", []))
+
+
+CASES = [case for name in NAMES for case in cases(name)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_bug_is_found_with_its_cause(case: Case, worker: Worker) -> None:
+    expect, report = expected(case.name), case.traced(worker, "buggy.py")
     lines = many(expect["line"])
-    report = traced(worker, name, "buggy.py", inputs)
     found = sorted((finding.code, finding.span.line) for finding in report.findings if finding.span)
     assert found == [(expect["code"], line) for line in lines], report.stopped
     near = {label.span.line for finding in report.findings for label in finding.labels}
     assert expect.get("cause", lines[0]) in {*lines, *near}
 
 
-@pytest.mark.parametrize(("name", "inputs"), CASES)
-def test_nothing_is_found_once_it_is_fixed(name: str, inputs: tuple[str, ...], worker: Worker) -> None:
-    report = traced(worker, name, "fixed.py", inputs)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_nothing_is_found_once_it_is_fixed(case: Case, worker: Worker) -> None:
+    report = case.traced(worker, "fixed.py")
     assert (report.findings, report.stopped) == ((), None)
 
 

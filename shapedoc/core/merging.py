@@ -35,16 +35,13 @@ def with_probe(known: tuple[Finding, ...], probed: tuple[Finding, ...], sizes: s
     ['SD201']
     """
     seen, there = {_place(found) for found in known}, {_place(found) for found in probed}
-    new = [replace(found, probe=sizes) for found in probed if _place(found) not in seen]
-    torn = min(
-        (found.step for found in new if found.code == "SD201" and found.step is not None), default=None
-    )
-    kept = (
-        found
-        for found in known
-        if _place(found) in there or torn is None or found.step is None or found.step < torn
-    )
-    return (*kept, *new)
+    torn = [found.step for found in probed if found.code == "SD201" and found.step is not None]
+    kept = (found for found in known if _place(found) in there or not _follows(found, torn))
+    return (*kept, *(replace(found, probe=sizes) for found in probed if _place(found) not in seen))
+
+
+def _follows(finding: Finding, torn: list[int]) -> bool:
+    return finding.step is not None and any(step < finding.step for step in torn)
 
 
 def _place(finding: Finding) -> tuple[object, ...]:

@@ -1,0 +1,116 @@
+"""What looks like a fault and is meant: each of these has been taken for one, and gives nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tools import trace_source
+
+CASES = {
+    # cloneofsimo/minRF, issue 6: patches are taken apart in another order than they were put together, with a
+    # learned projection between them, which learns the order as it learns all else.
+    "unpatchify in an order of its own": (
+        "-i 'b=2 c=4 h=8 w=8'",
+        """
+class Net(nn.Module):
+    def __init__(self, channels=4, patch=2, dim=24):
+        super().__init__()
+        self.channels, self.patch = channels, patch
+        self.embed = nn.Linear(channels * patch**2, dim)
+        self.block = nn.TransformerEncoderLayer(dim, 4, 48, batch_first=True)
+        self.final = nn.Linear(dim, channels * patch**2)
+
+    def patchify(self, x):
+        b, c, h, w = x.shape
+        x = x.view(b, c, h // self.patch, self.patch, w // self.patch, self.patch)
+        return x.permute(0, 2, 4, 1, 3, 5).flatten(-3).flatten(1, 2)
+
+    def unpatchify(self, x, height, width):
+        p, c = self.patch, self.channels
+        x = x.reshape(x.shape[0], height // p, width // p, p, p, c)
+        return torch.einsum("nhwpqc->nchpwq", x).reshape(x.shape[0], c, height, width)
+
+    def forward(self, x):
+        return self.unpatchify(self.final(self.block(self.embed(self.patchify(x)))), *x.shape[2:])
+""",
+    ),
+    "relative positions by a skewed view": (
+        "-i 'b=2 t=7 d=12'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.relative = nn.Linear(12, 7)
+
+    def forward(self, x):
+        b, t, _ = x.shape
+        scores = F.pad(self.relative(x), (1, 0))
+        scores = scores.view(b, t + 1, t)[:, 1:].view(b, t, t)
+        return scores.softmax(-1) @ x
+""",
+    ),
+    "space to depth and back": (
+        "-i 'b=2 c=4 h=8 w=12'",
+        """
+class Net(nn.Module):
+    def forward(self, x):
+        b, c, h, w = x.shape
+        x = x.view(b, c, h // 2, 2, w // 2, 2).permute(0, 1, 3, 5, 2, 4).reshape(b, 4 * c, h // 2, w // 2)
+        return F.pixel_shuffle(x, 2)
+""",
+    ),
+    "attention among channels": (
+        "-i 'b=2 t=10 d=12'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(12, 36)
+
+    def forward(self, x):
+        b, t, d = x.shape
+        q, k, v = self.qkv(x).reshape(b, t, 3, 3, 4).permute(2, 0, 3, 4, 1)
+        weights = (F.normalize(q, dim=-1) @ F.normalize(k, dim=-1).transpose(-2, -1)).softmax(dim=-1)
+        return (weights @ v).permute(0, 3, 1, 2).reshape(b, t, d)
+""",
+    ),
+    "slots that compete for what they see": (
+        "-i 'b=2 t=10 d=12'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.slots = nn.Parameter(torch.randn(1, 5, 12))
+
+    def forward(self, x):
+        slots = self.slots.expand(x.shape[0], -1, -1)
+        weights = (slots @ x.transpose(1, 2)).softmax(dim=1) + 1e-8
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        return weights @ x
+""",
+    ),
+    "similarities of all samples": (
+        "-i 'image=b=4 c=3 h=8 w=8' -i 'text=b=4 d=16'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.image = nn.Conv2d(3, 16, 8)
+        self.text = nn.Linear(16, 16)
+
+    def forward(self, image, text):
+        image = F.normalize(self.image(image).flatten(1), dim=-1)
+        text = F.normalize(self.text(text), dim=-1)
+        return image @ text.T
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_found_in_what_is_meant(name: str, tmp_path: Path) -> None:
+    options, code = CASES[name]
+    report = trace_source(code, options.replace("'", '"'), tmp_path)
+    assert (report.findings, report.stopped) == ((), None)
