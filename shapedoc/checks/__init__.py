@@ -11,12 +11,14 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Protocol
 
+from shapedoc.checks._meetings import Pairs, meetings_in
 from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault, fault_of
+from shapedoc.trace.recorder import Op
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Evidence:
 
     run: Run
     fault: Fault | None
+
+    @cached_property
+    def meetings(self) -> tuple[tuple[Op, Pairs], ...]:
+        """The calls that pair dimensions of two tensors which are not the same ones, with all their pairs."""
+        return tuple(meetings_in(self.run.trace))
 
 
 class Check(Protocol):

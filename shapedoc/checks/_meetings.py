@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shapedoc.checks._products import letters_of
 from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
 from shapedoc.core.axes import Dim
-from shapedoc.trace.recorder import Op, Var
+from shapedoc.trace.recorder import Op, Trace, Var
 
 Place = tuple[Var, int]
 Pair = tuple[Place, Place]
+Pairs = list[Pair]
 
 
-def pairs_of(op: Op) -> list[Pair]:
+def meetings_in(trace: Trace) -> Iterator[tuple[Op, Pairs]]:
+    """Every call that pairs dimensions of which not all are the same ones."""
+    for op in trace.ops:
+        pairs = pairs_of(op)
+        if any(dim_at(*one) != dim_at(*other) for one, other in pairs):
+            yield op, pairs
+
+
+def pairs_of(op: Op) -> Pairs:
     """The pairs of the first two operands that have tensors; none for a call that pairs nothing."""
     columns = _columns(op) if isinstance(op.outputs, Var) else []
     return [
@@ -51,6 +62,6 @@ def _letters(op: Op) -> list[list[Place]]:
     ]
 
 
-def dims_of(pairs: list[Pair]) -> tuple[list[Dim], list[Dim]]:
+def dims_of(pairs: Pairs) -> tuple[list[Dim], list[Dim]]:
     """The paired dimensions of the one operand, and of the other."""
     return [dim_at(*one) for one, _ in pairs], [dim_at(*other) for _, other in pairs]

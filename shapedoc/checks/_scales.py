@@ -89,8 +89,10 @@ def _passed_by(
     """Scales that the class holds for a branch which this run did not take."""
     for root in spelling.held():
         value = getattr(owner, root.attribute, None)
-        uses = list(spelling.uses(root.attribute))
-        if not isinstance(value, float) or any((spelling.path, node.lineno) in lines for node, _ in uses):
+        if not isinstance(value, float):
+            continue
+        uses = spelling.uses(root.attribute)
+        if any((spelling.path, node.lineno) in lines for node, _ in uses):
             continue
         for node, power in uses[:1]:
             heads = _is_of_heads(trace, scores, spelling, root)

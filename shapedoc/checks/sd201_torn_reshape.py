@@ -85,7 +85,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._meetings import pairs_of
+from shapedoc.checks._meetings import Pairs
 from shapedoc.checks._silent import dim_at, finding_at, named, written
 from shapedoc.checks._undone import is_undone, users_in
 from shapedoc.core.axes import Dim, Kind, shape_of
@@ -111,14 +111,15 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             for part in op.torn:
                 if not is_undone(op.outputs, part, users):
                     yield _finding(trace, op, part)
+    for op, pairs in evidence.meetings:
+        yield from _merged_differently(trace, op, pairs)
     for op in trace.ops:
-        yield from _merged_differently(trace, op)
         yield from _far_apart(trace, op)
 
 
-def _merged_differently(trace: Trace, op: Op) -> Iterator[Finding]:
+def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]:
     """A call that pairs the entries of an axis with those of the same axis, cut and put together anew."""
-    for first, second in pairs_of(op):
+    for first, second in pairs:
         dims = dim_at(*first), dim_at(*second)
         if in_other_order(*dims) and not is_repeated(*dims):
             message = f"{_order(dims[0])} meets {_order(dims[1])}: the same entries, in another order"

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._meetings import Pair, dims_of, pairs_of
+from shapedoc.checks._meetings import Pair, Pairs, dims_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
 from shapedoc.core.entries import facing
@@ -41,8 +41,8 @@ NAME = "size-coincidence"
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Calls that pair axes which one tensor keeps apart, or the batch with positions."""
     trace = evidence.run.trace
-    for op in trace.ops:
-        pair = _coincidence(op)
+    for op, pairs in evidence.meetings:
+        pair = _coincidence(op, pairs)
         if pair is not None:
             (first, at), (second, index) = pair
             names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
@@ -57,8 +57,7 @@ def _notes(pair: Pair) -> tuple[str, ...]:
     )
 
 
-def _coincidence(op: Op) -> Pair | None:
-    pairs = pairs_of(op)
+def _coincidence(op: Op, pairs: Pairs) -> Pair | None:
     ours, theirs = dims_of(pairs)
     found = misplaced(ours, theirs) or misplaced(theirs, ours)
     if found:

@@ -27,7 +27,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._silent import dim_at, finding_at
 from shapedoc.core.axes import Dim
 from shapedoc.core.entries import facing
@@ -41,8 +40,8 @@ NAME = "repeat-order"
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that pairs a repeated dimension with one merged in another order."""
     trace = evidence.run.trace
-    for op in trace.ops:
-        for first, second in pairs_of(op):
+    for op, pairs in evidence.meetings:
+        for first, second in pairs:
             dims = dim_at(*first), dim_at(*second)
             if in_other_order(*dims) and is_repeated(*dims):
                 size = first[0].shape[first[1]]

@@ -63,7 +63,7 @@ Bad, for `-i "b=2 t=5 d=64"`:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._scales import Setting, lines_of, settings_of
@@ -79,12 +79,25 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention whose scale is the root of something else, once for each line that set it."""
     trace, seen = evidence.run.trace, set()
     lines = lines_of(trace)
-    for scores in scores_in(trace):
+    for scores in _different(scores_in(trace)):
         for setting in settings_of(trace, lines, scores):
             what = confused(scores, setting)
             if what and setting.cause not in seen:
                 seen.add(setting.cause)
                 yield _finding(scores, setting, what)
+
+
+def _different(found: Iterable[Scores]) -> Iterator[Scores]:
+    """Without those of repeated blocks, of which the first says all."""
+    seen = set()
+    for scores in found:
+        place = scores.op.place.line() if scores.op.place else None
+        owner = type(scores.op.module.module) if scores.op.module else None
+        factor = scores.factor.value if scores.factor else None
+        key = place, owner, factor, scores.num_heads, scores.head_dim, tuple(scores.tokens)
+        if key not in seen:
+            seen.add(key)
+            yield scores
 
 
 def confused(scores: Scores, setting: Setting) -> str:

@@ -134,12 +134,12 @@ def twin(dim: Dim, origin: int | None = None) -> Dim:
 
 def size_of(dim: Dim) -> int:
     """Number of positions along a dimension."""
-    return math.prod(piece.size for piece in dim)
+    return dim[0].size if len(dim) == 1 else math.prod([piece.size for piece in dim])
 
 
 def shape_of(layout: Layout) -> tuple[int, ...]:
     """Sizes of all dimensions."""
-    return tuple(size_of(dim) for dim in layout)
+    return tuple([size_of(dim) for dim in layout])
 
 
 def pieces_of(layout: Layout) -> Iterator[Piece]:

@@ -79,16 +79,12 @@ class Spelling:
                 function, value = found[0]
                 yield Root(base, span_of(value, self.path), function, name)
 
-    def uses(self, attribute: str) -> Iterator[tuple[ast.expr | ast.stmt, int]]:
+    def uses(self, attribute: str) -> list[tuple[ast.expr | ast.stmt, int]]:
         """Products with an attribute of `self`, or calls that it is given to as their scale.
 
         With each the power of the attribute: -1 where it divides.
         """
-        for function in self._functions:
-            for node in ast.walk(function):
-                for factor in factors_of(node):
-                    if _of_self(factor) == attribute and isinstance(node, ast.expr | ast.stmt):
-                        yield node, -1 if _divides(node, factor) else 1
+        return self._uses[attribute]
 
     def spelled(self, node: ast.expr, function: str) -> str:
         """An expression with every name that is assigned once replaced by what it is assigned."""
@@ -104,6 +100,16 @@ class Spelling:
             case _:
                 return None
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[ast.expr | ast.stmt, int]]]:
+        found: dict[str, list[tuple[ast.expr | ast.stmt, int]]] = defaultdict(list)
+        for function in self._functions:
+            for node in ast.walk(function):
+                for factor in factors_of(node):
+                    if isinstance(node, ast.expr | ast.stmt):
+                        found[_of_self(factor)].append((node, -1 if _divides(node, factor) else 1))
+        return found
 
     @cached_property
     def _functions(self) -> list[ast.FunctionDef]:

@@ -75,8 +75,12 @@ def _nowhere() -> None:
 
 
 def _line(code: CodeType, offset: int) -> tuple[str, int]:
-    lines = (line for start, end, line in code.co_lines() if start <= offset < end)
-    return code.co_filename, next(lines, None) or code.co_firstlineno
+    known = _lines.get((id(code), offset))
+    if known is None:
+        lines = (line for start, end, line in code.co_lines() if start <= offset < end)
+        line = next(lines, None) or code.co_firstlineno
+        known = _lines[id(code), offset] = (code.co_filename, line), code
+    return known[0]
 
 
 def _span(code: CodeType, offset: int) -> Span:
@@ -107,6 +111,7 @@ def is_library_class(kind: type) -> bool:
 # By identity: the hash of a code object is worked out from all it holds, each time it is asked for.
 _library_code: dict[int, tuple[bool, CodeType]] = {}
 _spans: dict[tuple[int, int], tuple[Span, CodeType]] = {}
+_lines: dict[tuple[int, int], tuple[tuple[str, int], CodeType]] = {}
 
 
 def is_library(code: CodeType) -> bool:

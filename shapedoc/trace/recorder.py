@@ -111,7 +111,19 @@ class Op:
     `torn` are the stretches of dimensions that it regrouped across axes, filled in with the layouts.
     """
 
-    __slots__ = ("args", "error", "func", "index", "kwargs", "module", "name", "outputs", "place", "torn")
+    __slots__ = (
+        "_inputs",
+        "args",
+        "error",
+        "func",
+        "index",
+        "kwargs",
+        "module",
+        "name",
+        "outputs",
+        "place",
+        "torn",
+    )
 
     def __init__(
         self, index: int, func: Callable[..., Any], name: str, place: Place | None, module: Module | None
@@ -126,10 +138,13 @@ class Op:
         self.outputs: Any = ()
         self.error: BaseException | None = None
         self.torn: tuple[Torn, ...] = ()
+        self._inputs: list[Var] | None = None
 
     def inputs(self) -> list[Var]:
-        """Vars among the arguments, in their order."""
-        return list(variables((self.args, self.kwargs)))
+        """Vars among the arguments, in their order; asked for often once a run is over, so kept."""
+        if self._inputs is None:
+            self._inputs = list(variables((self.args, self.kwargs)))
+        return self._inputs
 
 
 def variables(value: Any) -> Iterator[Var]:

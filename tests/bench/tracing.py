@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import shapedoc
+from shapedoc.checks import findings_in
 from shapedoc.core.report import Finding, Report, Stop
 from shapedoc.trace.attempts import planned
 from shapedoc.trace.execution import build, engine_for, in_mode, run
 from shapedoc.trace.inputs import ordinary
+from shapedoc.trace.layouts import follow
 
 from .baseline import Cost, built_on_meta, forward, measured, on_meta, quiet_and_reproducible
 from .isolate import isolated
@@ -55,6 +57,7 @@ class Row:
     built: Cost = NOTHING
     bare: Cost = NOTHING
     traced: Cost = NOTHING
+    followed: Cost = NOTHING  # the axes through that pass, and the checks of it
 
     @property
     def ratio(self) -> float:
@@ -124,13 +127,11 @@ def _traced_costs(entry: Entry) -> dict[str, Cost]:
         costs = [_built_and_traced(entry) for _ in range(REPEATS)]
     except Exception:
         return {}
-    return {
-        "built": min((built for built, _ in costs), key=_seconds),
-        "traced": min((pass_ for _, pass_ in costs), key=_seconds),
-    }
+    names = ("built", "traced", "followed")
+    return {name: min(them, key=_seconds) for name, them in zip(names, zip(*costs, strict=True), strict=True)}
 
 
-def _built_and_traced(entry: Entry) -> tuple[Cost, Cost]:
+def _built_and_traced(entry: Entry) -> tuple[Cost, Cost, Cost]:
     engine = engine_for("shape")
     args, kwargs = entry.inputs()
     model, built = measured(lambda: build(engine, entry.build))
@@ -139,7 +140,8 @@ def _built_and_traced(entry: Entry) -> tuple[Cost, Cost]:
         finished, traced = measured(lambda: run(engine, model, inputs))
     if finished.error:
         raise finished.error
-    return built, traced
+    _, followed = measured(lambda: (follow(finished.trace), findings_in(finished)))
+    return built, traced, followed
 
 
 def _seconds(cost: Cost) -> float:

@@ -84,6 +84,7 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         "traced pass to bare pass": _median([row.ratio for row in run]),
         "traced building to bare building": _median([_ratio(row.built, row.built_bare) for row in run]),
         "whole trace to building and a bare pass": _median([row.whole_ratio for row in run]),
+        "axes and checks to the traced pass": _median([_ratio(row.followed, row.traced) for row in run]),
         "axes, checks, report and probing to the traced pass": _median([_rest(row) for row in run]),
     }
 
