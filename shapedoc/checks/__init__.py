@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Protocol
 
 from shapedoc.checks._meetings import Pairs, meetings_in
+from shapedoc.core.axes import Axis, pieces_of
 from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault, fault_of
-from shapedoc.trace.recorder import Op
+from shapedoc.trace.recorder import Op, variables
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ class Evidence:
     def meetings(self) -> tuple[tuple[Op, Pairs], ...]:
         """The calls that pair dimensions of two tensors which are not the same ones, with all their pairs."""
         return tuple(meetings_in(self.run.trace))
+
+    @cached_property
+    def cuts(self) -> Mapping[Axis, set[tuple[int, int]]]:
+        """The parts into which each axis is cut anywhere in the run, by size and step."""
+        found: dict[Axis, set[tuple[int, int]]] = defaultdict(set)
+        for op in self.run.trace.ops:
+            for var in variables(op.outputs):
+                for piece in pieces_of(var.layout or ()):
+                    if not piece.whole:
+                        found[piece.axis].add((piece.size, piece.step))
+        return found
 
 
 class Check(Protocol):

@@ -36,15 +36,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
-from shapedoc.core.axes import Dim, Kind
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named, written
+from shapedoc.core.axes import Dim, Kind, name_of
 from shapedoc.core.entries import LENGTH
+from shapedoc.core.meetings import root
 from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract
 from shapedoc.trace.layouts import is_kernel
 from shapedoc.trace.layouts.kernels import operands_of
-from shapedoc.trace.recorder import Op, Var
+from shapedoc.trace.layouts.patterns import pattern_names
+from shapedoc.trace.recorder import Op, Trace, Var
 
 CODE = "SD202"
 NAME = "swapped-layout"
@@ -58,6 +60,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads."""
     trace = evidence.run.trace
     for op in trace.ops:
+        yield from _exchanged(trace, op)
         for var, roles, kinds in _operands(op) if op.outputs else ():
             swapped = _swapped(var, [kinds.get(role, "") for role in roles])
             if swapped:
@@ -69,6 +72,33 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 )
                 yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
                 break
+
+
+def _exchanged(trace: Trace, op: Op) -> Iterator[Finding]:
+    """A pattern that gives positions the name that a pattern before it gave heads, or the reverse."""
+    for name, at, other in _renamed(op):
+        x = op.inputs()[0]
+        ours, theirs = _kind(dim_at(x, at)), _kind(dim_at(x, other))
+        if {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
+            message = f"{name} is dimension {at} of {written(x.layout or ())} here, it was dimension {other}"
+            notes = (f"two patterns disagree on where {name} stands",)
+            yield finding_at(trace, op, CODE, message, notes, (x, at), (x, other))
+            return
+
+
+def _renamed(op: Op) -> Iterator[tuple[str, int, int]]:
+    """Names of a pattern, the dimension each is given to, and another one that has it already."""
+    left = pattern_names(op)
+    known = [name_of(dim) for dim in op.inputs()[0].layout or ()] if left else []
+    for at, name in enumerate(left):
+        if name in known and known[at] != name and left[known.index(name)] != name:
+            yield name, at, known.index(name)
+
+
+def _kind(dim: Dim) -> Kind:
+    """What all parts of a dimension count."""
+    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
+    return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
 
 
 def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:

@@ -3,6 +3,9 @@
 `repeat` gives a b c a b c, `repeat_interleave` a a b b c c. When the result meets a tensor that was merged
 in the other order, every entry is paired with one of another sample; with one sample nothing shows.
 
+The same goes for a code that is laid along pairs of features, as in rotary positions: pairs that were cut
+as neighbours need codes that were repeated as neighbours.
+
 What to do: repeat in the order in which the other tensor was merged.
 
 Bad, for `-i "b=2 k=3 d=8"`:
@@ -27,14 +30,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import dim_at, finding_at
-from shapedoc.core.axes import Dim
+from shapedoc.checks._silent import dim_at, finding_at, named, written
+from shapedoc.core.axes import Dim, Piece
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
+from shapedoc.trace.recorder import Trace
 
 CODE = "SD208"
 NAME = "repeat-order"
+COPYING = ("repeat", "repeat_interleave", "expand", "tile", "einops.repeat")
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
@@ -48,6 +53,11 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 message = f"a dimension of {size} was repeated in one order and merged in another"
                 yield finding_at(trace, op, CODE, message, _notes(*dims), first, second)
                 break
+            if _is_cut_otherwise(evidence, *dims) or _is_cut_otherwise(evidence, *dims[::-1]):
+                message = f"{written(dims[:1])} and {written(dims[1:])} are cut in different places"
+                notes = ("copies that belong side by side lie far apart, or the reverse",)
+                yield finding_at(trace, op, CODE, message, notes, first, second)
+                break
 
 
 def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
@@ -55,3 +65,24 @@ def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
         "entries of one sample are paired with those of another as soon as there are two samples",
         f"what meets is {facing(first, second)}",
     )
+
+
+def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:
+    """Whether an axis is cut into as many parts at its other end as there are copies of what it meets."""
+    if len(whole) != 1 or len(copied) != 2:
+        return False
+    inner = {piece.size for piece in copied[1:] if _is_copy(evidence.run.trace, piece)}
+    outer = {piece.size for piece in copied[:1] if _is_copy(evidence.run.trace, piece)}
+    cuts = evidence.cuts.get(whole[0].axis, set())
+    last = {size for size, step in cuts if step == whole[0].step}
+    first = {
+        size for size, step in cuts if step * size == whole[0].step * whole[0].size and step > whole[0].step
+    }
+    return bool(inner & first and not inner & last or outer & last and not outer & first)
+
+
+def _is_copy(trace: Trace, piece: Piece) -> bool:
+    """Whether a part counts copies of one tensor."""
+    op = trace.ops[piece.axis.origin] if piece.axis.origin is not None else None
+    stacked_once = op is not None and named(op, "stack") and len(set(op.inputs())) == 1
+    return stacked_once or (op is not None and named(op, *COPYING))

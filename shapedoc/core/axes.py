@@ -42,7 +42,8 @@ class Kind(str, Enum):
 class Axis:
     """One axis, equal only to itself.
 
-    `origin` is the index of the step that made it, `parent` the axis it was cut, padded or pooled from.
+    `origin` is the index of the step that made it, `parent` the axis it was cut, padded or pooled from,
+    `parts` the dimensions it was joined from.
     """
 
     size: int
@@ -50,6 +51,7 @@ class Axis:
     kind: Kind = Kind.UNKNOWN
     origin: int | None = None
     parent: Axis | None = None
+    parts: tuple[Dim, ...] = ()
 
     def line(self) -> Iterator[Axis]:
         """This axis and those it came from, the nearest first."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import Any
 
-from shapedoc.core.axes import Dim, Kind, Layout, cut, name_of, size_of
+from shapedoc.core.axes import Dim, Kind, Layout, cut, dim_of, name_of, size_of
 from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
 from shapedoc.trace.layouts.elementwise import agreed
 from shapedoc.trace.layouts.products import resized
@@ -28,8 +30,10 @@ def _is_unnamed(dim: Dim) -> bool:
 
 
 def _longer(op: Op, dims: list[Dim], size: int) -> Dim:
+    """An axis that remembers its parts: what is cut out of it again is one of them."""
     names = {name_of(dim) for dim in dims}
-    return resized(dims[0], size, op) if len(names) == 1 else new_axis(size, op)
+    longer = resized(dims[0], size, op) if len(names) == 1 else new_axis(size, op)
+    return longer if longer == dims[0] else dim_of(replace(longer[0].axis, parts=tuple(dims)))
 
 
 @rule("stack")
@@ -43,10 +47,12 @@ def stack(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
 @rule("split", "chunk", "tensor_split", "split_with_sizes", "hsplit", "unsafe_split", "unsafe_chunk")
 def split(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
     """Parts of one axis are axes of their own, made here."""
-    return [
-        tuple(resized(dim, size, op) for dim, size in zip(layout(x), part.shape, strict=True))
-        for part in variables(op.outputs)
-    ]
+    found, before = [], [0] * len(x.shape)
+    for part in variables(op.outputs):
+        places = [range(start, start + size) for start, size in zip(before, part.shape, strict=True)]
+        found.append(tuple(stretch(dim, place, op) for dim, place in zip(layout(x), places, strict=True)))
+        before = [place.stop % size for place, size in zip(places, x.shape, strict=True)]
+    return found
 
 
 @rule("unbind")
@@ -97,7 +103,7 @@ def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
             new.append(())
         elif isinstance(item, slice):
             dim = next(rest)
-            new.append(_slice(dim, range(*item.indices(size_of(dim))), op))
+            new.append(stretch(dim, range(*item.indices(size_of(dim))), op))
         elif isinstance(item, Var):
             next(rest)
             new.extend(layout(item))
@@ -106,10 +112,16 @@ def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
     return tuple(new)
 
 
-def _slice(dim: Dim, taken: range, op: Op) -> Dim:
-    """Every n-th entry counts the outer digits of the axis; other stretches are axes of their own."""
-    whole = taken.step > 1 and len(dim) == 1 and len(taken) * taken.step == size_of(dim)
-    return (cut(dim[0], len(taken), op.index)[0],) if whole else resized(dim, len(taken), op)
+def stretch(dim: Dim, taken: range, op: Op) -> Dim:
+    """What is left of it: outer digits if every n-th entry is taken, or a part it was joined from."""
+    size = size_of(dim)
+    if taken.step > 1 and len(dim) == 1 and len(taken) * taken.step == size:
+        return (cut(dim[0], len(taken), op.index)[0],)
+    parts = dim[0].axis.parts if len(dim) == 1 and dim[0].whole else ()
+    starts = itertools.accumulate((size_of(part) for part in parts), initial=0)
+    joined_here = {(start, size_of(part)): part for start, part in zip(starts, parts, strict=False)}
+    known = joined_here.get((taken.start, len(taken))) if taken.step == 1 else None
+    return known or resized(dim, len(taken), op)
 
 
 @rule(

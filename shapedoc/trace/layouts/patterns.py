@@ -9,13 +9,15 @@ from einops.parsing import ParsedExpression
 
 from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, size_of
 from shapedoc.trace.layouts import Unknown, layout, output_shape, reshaped, rule
+from shapedoc.trace.layouts.parts import stretch
 from shapedoc.trace.layouts.products import apart
 from shapedoc.trace.recorder import Op, Var, variables
 
+PATTERNED = ("einops.rearrange", "einops.reduce", "einops.repeat")
 ELLIPSIS = "…"  # einops' own token for the dimensions that `...` stands for
 
 
-@rule("einops.rearrange", "einops.reduce", "einops.repeat")
+@rule(*PATTERNED)
 def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layout:
     """`b (h d) n -> b h n d`: axes by name; on the left alone reduced, on the right alone new."""
     if not isinstance(x, Var):
@@ -26,6 +28,15 @@ def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layo
     for name in right.identifiers - axes.keys() - {ELLIPSIS}:
         axes[name] = [dim_of(Axis(int(sizes[str(name)]), str(name), origin=op.index))]
     return tuple(dim for group in right.composition for dim in _group(group, axes, rest))
+
+
+def pattern_names(op: Op) -> list[str]:
+    """The names on the left of a pattern, one for each dimension; a group has none."""
+    if op.name not in PATTERNED or not isinstance(op.args[0], Var):
+        return []
+    groups = ParsedExpression(str(op.args[1]).partition("->")[0]).composition
+    names = [str(group[0]) if isinstance(group, list) and len(group) == 1 else "" for group in groups]
+    return names if len(names) == len(op.args[0].shape) and ELLIPSIS not in names else []
 
 
 def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
@@ -66,23 +77,31 @@ def pack(op: Op, tensors: Any, pattern: str) -> list[Layout | None]:
     shape = output_shape(op)
     before = pattern.split().index("*")
     after = len(shape) - before - 1
+    parts = [join(piece for dim in middle_of(layout(var), before, after) for piece in dim) for var in tensors]
+    packed = (
+        parts[0] if len(parts) == 1 else dim_of(Axis(shape[before], "", origin=op.index, parts=tuple(parts)))
+    )
     first = layout(tensors[0])
-    middle = first[before : len(first) - after]
-    joined = join(piece for dim in middle for piece in dim) if len(tensors) == 1 else _made(shape[before], op)
-    return [(*first[:before], joined, *first[len(first) - after :])]
+    return [(*first[:before], packed, *first[len(first) - after :])]
 
 
-def _made(size: int, op: Op) -> Dim:
-    return dim_of(Axis(size, origin=op.index))
+def middle_of(dims: Layout, before: int, after: int) -> Layout:
+    """The dimensions that a `*` stands for."""
+    return dims[before : len(dims) - after]
 
 
 @rule("einops.unpack")
 def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout | None]:
-    """The inverse of pack; a single part has the axes that were packed."""
-    parts = list(variables(op.outputs))
-    if len(parts) == 1:
-        return [reshaped(op, layout(packed), parts[0].shape)]
-    return [None for _ in parts]
+    """The inverse of pack: parts have the axes that were packed."""
+    before, start = pattern.split().index("*"), 0
+    dims, found = layout(packed), []
+    for part in variables(op.outputs):
+        after = len(dims) - before - 1
+        size = math.prod(part.shape[before : len(part.shape) - after])
+        middle = stretch(dims[before], range(start, start + size), op)
+        found.append(reshaped(op, (*dims[:before], middle, *dims[before + 1 :]), part.shape))
+        start += size
+    return found
 
 
 @rule("einops.einsum")

@@ -3,7 +3,8 @@
 A `Mutant` is data: the file of a package, the expression, what stands there instead, and the model that runs it.
 What it does is found by running both on real numbers, from the same weights: eager torch refuses it (`crash`),
 it gives other values in the same shapes (`silent`), or neither, and then it is no bug and is not kept. A silent
-one that weights in another order would undo is `learnable`: it is kept, but is no bug either.
+one that weights in another order would undo is `learnable`, one that turns a table of positions which is made
+of sizes alone is a `table`: both are kept, and counted apart.
 
     with bench_of("vit_pytorch", folder) as bench:
         for mutant in bench.kept():
@@ -29,7 +30,7 @@ from shapedoc.core.report import Report
 
 from ..isolate import Outcome
 from ._copy import Copy, copy_of
-from ._learnable import is_learnable, moved
+from ._learnable import is_learnable, is_of_sizes, moved
 from ._models import Reference, references
 from ._numbers import Numbers, Sizes, inputs_of, numbers, same_shapes, same_values
 from .kinds import Source, changes_in
@@ -42,13 +43,13 @@ NOT_OF_SHAPES = (
     "UnboundLocalError",
     "ImportError",
 )
-LEARNABLE = "learnable"
+LEARNABLE, TABLE = "learnable", "table"
 NO_ANSWER = ("no end after", "the process ended", "MemoryError")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed expression; `start` and `end` count bytes of the file. `effect` is "crash", "silent" or "learnable"."""
+    """One changed expression; `start` and `end` count bytes of the file. `effect` is "crash", "silent", "learnable" or "table"."""
 
     package: str
     entry: str
@@ -130,11 +131,17 @@ class Bench:
         if outcome.error:
             return _of_error(outcome.error)
         effect, why = _of_numbers(self.reference(mutant).numbers, outcome.value)
-        return (
-            (LEARNABLE, "weights in another order")
-            if effect and self._is_learnable(mutant)
-            else (effect, why)
-        )
+        if effect and self._is_learnable(mutant):
+            return LEARNABLE, "weights in another order"
+        if effect and self._is_of_sizes(mutant):
+            return TABLE, "a table of positions the other way round"
+        return effect, why
+
+    def _is_of_sizes(self, mutant: Mutant) -> bool:
+        sizes, place = self.reference(mutant).sizes, (mutant.file, mutant.line)
+        with self.broken(mutant) as copy:
+            found = copy.run(lambda them: is_of_sizes(them[mutant.entry], sizes, *place), sizes.small, 300.0)
+        return bool(found.value)
 
     def _is_learnable(self, mutant: Mutant) -> bool:
         """Whether weights in another order would undo the mutant."""

@@ -23,10 +23,11 @@ from torch import nn
 import shapedoc
 
 from ..baseline import warm_up
-from . import LEARNABLE, Bench, bench_of
+from . import LEARNABLE, TABLE, Bench, bench_of
 from ._scores import Score, scored
 from .kinds import kinds
 
+EFFECTS = ("silent", "crash", LEARNABLE, TABLE)
 PACKAGES = ("x_transformers", "vit_pytorch")
 
 
@@ -51,7 +52,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("package", nargs="?", default="", choices=("", *PACKAGES), help="both by default")
     add("--kind", action="append", default=[], choices=tuple(kinds()), help="of mutation; all by default")
-    add("--effect", default="", choices=("", "silent", "crash", LEARNABLE), help="both by default")
+    add("--effect", default="", choices=("", *EFFECTS), help="both by default")
     add("--limit", type=int, default=0, help="that many candidates of a package, chosen at random")
     add("--seed", type=int, default=0, help="of the choice")
     add("--json", type=Path, help="write every score here")
@@ -80,7 +81,7 @@ def _line(score: Score) -> str:
 
 def _table(scores: Sequence[Score]) -> Table:
     table = Table("effect", "kind", "mutants", "found", "labelled", "median s")
-    for effect in ("silent", "crash", LEARNABLE):
+    for effect in EFFECTS:
         chosen = [score for score in scores if score.mutant.effect == effect]
         for kind in (*sorted({score.mutant.kind for score in chosen}), ""):
             _row(table, effect, kind or "all", [s for s in chosen if kind in ("", s.mutant.kind)])

@@ -18,7 +18,7 @@ import torch
 
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.layouts import follow
-from shapedoc.trace.recorder import Trace
+from shapedoc.trace.recorder import Trace, variables
 
 from ..models import Entry
 from . import _numbers
@@ -44,6 +44,20 @@ def is_learnable(
         if orders and _same(entry, sizes, [(w, np.argsort(o) if turned else o) for w, o in orders], numbers):
             return True
     return False
+
+
+def is_of_sizes(entry: Entry, sizes: Sizes, file: str, line: int) -> bool:
+    """Whether what a line arranges is made of sizes and weights alone, as tables of positions are.
+
+    Rows and columns of such a table count the same positions; which is which, only its use can tell.
+    """
+    trace = _traced(entry, sizes)
+    data = {leaf for leaf in trace.leaves if leaf.origin is None}
+    for op in trace.ops:
+        if data.intersection(op.inputs()):
+            data.update(variables(op.outputs))
+    here = [op for op, _ in moves_on(trace, file, line)]
+    return bool(here) and not any(data.intersection(op.inputs()) for op in here)
 
 
 def _traced(entry: Entry, sizes: Sizes) -> Trace:

@@ -9,7 +9,12 @@ from shapedoc.core.report import Finding, Report, Span
 
 from . import Bench, Mutant
 
-SORTS = {"silent": ("SD2", "SD303"), "learnable": ("SD2", "SD303"), "crash": ("SD1",)}
+SORTS = {
+    "silent": ("SD2", "SD303"),
+    "learnable": ("SD2", "SD303"),
+    "table": ("SD2", "SD303"),
+    "crash": ("SD1",),
+}
 LONGEST = 5  # lines of a span that still points at a line
 
 
