@@ -91,7 +91,7 @@ def _renamed(op: Op) -> Iterator[tuple[str, int, int]]:
     left = pattern_names(op)
     known = [name_of(dim) for dim in op.inputs()[0].layout or ()] if left else []
     for at, name in enumerate(left):
-        if name in known and known[at] != name and left[known.index(name)] != name:
+        if name and name in known and known[at] != name and left[known.index(name)] != name:
             yield name, at, known.index(name)
 
 

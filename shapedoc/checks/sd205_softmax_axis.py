@@ -74,7 +74,7 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
         return
     if along not in (weights.layout or ()):
         return
-    if any(len(dim) != 1 for dim in (along, *summed)) or along[0].axis.kind is Kind.BATCH:
+    if any(not dim for dim in summed) or along[0].axis.kind is Kind.BATCH:
         return  # over the batch is a rule of its own
     yield finding_at(
         evidence.run.trace,

@@ -6,6 +6,8 @@ in the other order, every entry is paired with one of another sample; with one s
 The same goes for a code that is laid along pairs of features, as in rotary positions: pairs that were cut
 as neighbours need codes that were repeated as neighbours.
 
+What is meant and stays silent: a grid, whose rows and columns are one range repeated in both orders.
+
 What to do: repeat in the order in which the other tensor was merged.
 
 Bad, for `-i "b=2 k=3 d=8"`:
@@ -48,7 +50,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op, pairs in evidence.meetings:
         for first, second in pairs:
             dims = dim_at(*first), dim_at(*second)
-            if in_other_order(*dims) and is_repeated(*dims):
+            if in_other_order(*dims) and is_repeated(*dims) and not _is_grid(trace, *dims):
                 size = first[0].shape[first[1]]
                 message = f"a dimension of {size} was repeated in one order and merged in another"
                 yield finding_at(trace, op, CODE, message, _notes(*dims), first, second)
@@ -65,6 +67,11 @@ def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
         "entries of one sample are paired with those of another as soon as there are two samples",
         f"what meets is {facing(first, second)}",
     )
+
+
+def _is_grid(trace: Trace, first: Dim, second: Dim) -> bool:
+    """Whether both are copies: rows and columns of a table of positions repeat one range in both orders."""
+    return all(any(_is_copy(trace, piece) for piece in dim) for dim in (first, second))
 
 
 def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapedoc.core.axes import Dim, Layout, name_of, size_of
-from shapedoc.core.meetings import in_other_order
+from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
+from shapedoc.core.meetings import in_other_order, root
 from shapedoc.trace.layouts import Unknown, layout, new_axis, rule
 from shapedoc.trace.recorder import Op, Var, variables
 
@@ -49,8 +49,13 @@ def _dimension(op: Op, operands: list[Var], rank: int, index: int) -> Dim:
     ]
     size = next((size_of(dim) for _, dim in found if size_of(dim) != 1), 1)
     fitting = [(var, dim) for var, dim in found if size_of(dim) == size]
-    best = max(fitting, key=lambda item: (item[0].op is not None, bool(name_of(item[1]))))[1]
+    best = max(fitting, key=lambda item: (item[0].op is not None, *known_of(item[1])))[1]
     return agreed(op, [best, *(dim for _, dim in fitting)])
+
+
+def known_of(dim: Dim) -> tuple[bool, bool]:
+    """Whether it is known what a dimension counts, and its name; of copies made to fit neither says much."""
+    return any(root(piece.axis).kind is not Kind.UNKNOWN for piece in dim), bool(name_of(dim))
 
 
 def agreed(op: Op, dims: list[Dim]) -> Dim:

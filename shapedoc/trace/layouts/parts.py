@@ -8,7 +8,7 @@ from typing import Any
 
 from shapedoc.core.axes import Dim, Kind, Layout, cut, dim_of, name_of, size_of
 from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
-from shapedoc.trace.layouts.elementwise import agreed
+from shapedoc.trace.layouts.elementwise import agreed, known_of
 from shapedoc.trace.layouts.products import resized
 from shapedoc.trace.layouts.reunion import joined, stacked
 from shapedoc.trace.recorder import Op, Var, variables
@@ -19,14 +19,12 @@ def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
     """A new axis where they are joined, or the old one that was taken apart; elsewhere what they agree on."""
     full = [var for var in tensors if len(var.shape) == len(output_shape(op))]
     at = position(kwargs.get("axis", dim), len(full[0].shape))
-    dims = [agreed(op, sorted(places, key=_is_unnamed)) for places in zip(*map(layout, full), strict=True)]
+    dims = [
+        agreed(op, sorted(places, key=known_of, reverse=True))
+        for places in zip(*map(layout, full), strict=True)
+    ]
     dims[at] = joined(full) or _longer(op, [layout(var)[at] for var in full], output_shape(op)[at])
     return tuple(dims)
-
-
-def _is_unnamed(dim: Dim) -> bool:
-    """Whether nothing says what a dimension counts, as of a token that was repeated for every sample."""
-    return not name_of(dim)
 
 
 def _longer(op: Op, dims: list[Dim], size: int) -> Dim:
