@@ -57,7 +57,10 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 break
             if _is_cut_otherwise(evidence, *dims) or _is_cut_otherwise(evidence, *dims[::-1]):
                 message = f"{written(dims[:1])} and {written(dims[1:])} are cut in different places"
-                notes = ("copies that belong side by side lie far apart, or the reverse",)
+                notes = (
+                    "copies that belong side by side lie far apart, or the reverse",
+                    f"what meets is {facing(*dims)}",
+                )
                 yield finding_at(trace, op, CODE, message, notes, first, second)
                 break
 
