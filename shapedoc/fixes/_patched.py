@@ -1,7 +1,7 @@
 """A model's code as it would be with edits, imported from memory.
 
-For a process that ends afterwards: the modules of the user's project are forgotten, so that what
-imports the edited file sees it edited.
+For a process that ends afterwards: the modules that were made with the edited file are forgotten, so that
+they are imported anew and see it edited.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 
 from shapedoc.core.edits import rewritten
 from shapedoc.core.report import Edit
@@ -30,7 +30,7 @@ def edited_files(edits: Iterable[Edit]) -> dict[str, bytes]:
 @contextmanager
 def patched(files: Mapping[str, bytes]) -> Iterator[None]:
     """Imports of these files, and reports about them, take this content."""
-    _forget_own_modules()
+    _forget(files)
     loads = SourceFileLoader.get_code
 
     def get_code(self: SourceFileLoader, name: str) -> CodeType | None:
@@ -46,8 +46,27 @@ def patched(files: Mapping[str, bytes]) -> Iterator[None]:
         SourceFileLoader.get_code = loads  # type: ignore[method-assign]
 
 
-def _forget_own_modules() -> None:
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if path and name != "__main__" and is_editable(path):
-            del sys.modules[name]
+def _forget(paths: Iterable[str]) -> None:
+    """Drop the modules of these files, and those of the user's that hold anything of theirs."""
+    own = {name: module for name, module in sys.modules.items() if is_editable(_file(module))}
+    stale = {name for name, module in own.items() if _file(module) in paths}
+    growing = set(stale)
+    while growing:
+        growing = {name for name in own.keys() - stale if _holds(own[name], growing)}
+        stale |= growing
+    for name in stale - {"__main__"}:
+        del sys.modules[name]
+
+
+def _file(module: object) -> str:
+    return getattr(module, "__file__", None) or ""
+
+
+def _holds(module: ModuleType, names: set[str]) -> bool:
+    """Whether a module has one of these modules, or a class, function or constant of one, under any name."""
+    for name, value in vars(module).items():
+        if getattr(value, "__module__", None) in names or getattr(value, "__name__", None) in names:
+            return True
+        if not name.startswith("_") and any(vars(sys.modules[other]).get(name) is value for other in names):
+            return True
+    return False

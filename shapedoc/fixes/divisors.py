@@ -40,7 +40,7 @@ def _nearest(size: int, value: int) -> list[int]:
     """The divisors of a size that are nearest to a number, a smaller one first.
 
     >>> _nearest(80, 12)
-    [10, 16]
+    [10, 8]
     """
     divisors = [number for number in range(2, size) if size % number == 0]
     return sorted(divisors, key=lambda number: (abs(number - value), number))[:MOST]

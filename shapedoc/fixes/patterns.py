@@ -11,8 +11,12 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from shapedoc.core.mismatch import Mismatch
+from shapedoc.core.pattern_matching import match_pattern
+from shapedoc.core.patterns import PatternError, parse_pattern
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site, bare_name
+from shapedoc.trace.recorder import Var
 
 CALLS = ("rearrange", "reduce", "repeat", "einsum", "Rearrange", "Reduce", "EinMix", "pack", "unpack")
 SWAPPED_INSIDE, SWAPPED, MOVED = 0.5, 0.8, 1.6  # surprise of each kind of change
@@ -29,9 +33,25 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             pattern = node.value
             assert isinstance(pattern, str)
             for text, surprise in neighbours(pattern):
+                if not _fits(site, node, text):
+                    continue
                 title = f"write the pattern as {text!r}"
                 written = _quoted_like(site.text(node), pattern, text)
                 yield Candidate(title, (site.edit(node, written),), surprise + FURTHER * site.rank)
+
+
+def _fits(site: Site, node: ast.expr, pattern: str) -> bool:
+    """Whether einops would take the tensor there with a pattern, as far as is known."""
+    call = next(call for call in site.nodes(ast.Call) if node in call.args)  # type: ignore[attr-defined]
+    op = site.op_of(call)
+    if op is None or not op.name.startswith("einops.") or not isinstance(op.args[0], Var):
+        return True
+    sizes = {name: size for name, size in op.kwargs.items() if isinstance(size, int)}
+    try:
+        parsed = parse_pattern(pattern, op.name.removeprefix("einops."))
+    except PatternError:
+        return False
+    return not isinstance(match_pattern(parsed, op.args[0].shape, sizes), Mismatch)
 
 
 def _patterns(site: Site) -> Iterator[ast.Constant]:

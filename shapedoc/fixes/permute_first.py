@@ -75,8 +75,10 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
         yield _written((0, rank - 1, *range(1, rank - 1))), CHANNELS
         yield _written((0, *range(2, rank), 1)), CHANNELS
     torn = op is not None and bool(op.torn) and _feeds(site, node, op)
+    refused = problem.crashed and site.rank == 0
     for pair in itertools.combinations(range(rank), 2):
-        surprise = (SWAPPED if torn else ELSEWHERE) + 0.2 * (0 in pair)
+        surprise = (SWAPPED if torn or refused else ELSEWHERE) + 0.2 * (0 in pair)
+        surprise -= 0.4 * (refused and pair == (rank - 2, rank - 1))
         yield f".transpose({pair[0]}, {pair[1]})", surprise
 
 

@@ -32,7 +32,7 @@ PACKAGES = ("x_transformers", "vit_pytorch")
 
 
 def main() -> int:
-    options = _options()
+    options = options_of("python -m tests.bench.mutants")
     warm_up()
     shapedoc.trace(nn.Linear(2, 2), torch.ones(1, 2))
     scores = []
@@ -47,8 +47,9 @@ def main() -> int:
     return 0
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.mutants")
+def options_of(prog: str) -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(prog=prog)
     add = parser.add_argument
     add("package", nargs="?", default="", choices=("", *PACKAGES), help="both by default")
     add("--kind", action="append", default=[], choices=tuple(kinds()), help="of mutation; all by default")

@@ -48,9 +48,9 @@ class Copy:
 
     def run(self, work: Callable[[dict[str, Entry]], Any], small: bool, timeout: float = 60.0) -> Outcome:
         """`work` with the entries of the copy, in a fork."""
-        return isolated(lambda: work(self._entries(small)), timeout, 6.0)
+        return isolated(lambda: work(self.entries(small)), timeout, 6.0)
 
-    def _entries(self, small: bool) -> dict[str, Entry]:
+    def entries(self, small: bool) -> dict[str, Entry]:
         from ._sizes import shrink
 
         sys.dont_write_bytecode = True
