@@ -12,6 +12,8 @@ import torch
 
 from shapedoc.fixes._problem import Scope
 
+SHORT = 8  # items of a list that are looked at one by one
+
 Lines = Mapping[str, Mapping[int, int]]  # file, line, first line of its statement
 Scopes = dict[tuple[str, int], Scope]
 
@@ -55,10 +57,19 @@ def _scope(frame: FrameType) -> Scope:
         names[name] = value
         if not name.startswith("_") and not isinstance(value, type):
             names |= {f"{name}.{inner}": part for inner, part in _attributes(value).items()}
+    names |= {text: part for name, value in list(names.items()) for text, part in _items(name, value)}
     return Scope(
         {name: value for name, value in names.items() if type(value) is int},
         {name: tuple(value.shape) for name, value in names.items() if _has_shape(value)},
     )
+
+
+def _items(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The items of a short list of numbers, as they may be written."""
+    if isinstance(value, list | tuple) and len(value) <= SHORT:
+        for at, item in enumerate(value):
+            yield f"{name}[{at}]", item
+        yield from ((f"{name}[-1]", item) for item in value[-1:])
 
 
 def _attributes(value: Any) -> dict[str, Any]:

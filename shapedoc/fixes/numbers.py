@@ -17,7 +17,7 @@ from shapedoc.fixes._problem import Problem, Site
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
 STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
 MULTIPLE = 4  # the largest number that is written as one
-UNRELATED = 2.5  # of a size that neither side of the mismatch tells
+UNRELATED = 1.1  # of a size that neither side of the mismatch tells
 FURTHER = 0.15  # for every site further from the fault
 
 
@@ -40,7 +40,7 @@ def _numbers(site: Site) -> Iterator[ast.expr]:
         if isinstance(node, ast.Subscript) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow))
         for inner in ast.walk(node.slice if isinstance(node, ast.Subscript) else node.right)
     }
-    for node in site.nodes(ast.Constant, ast.Name, ast.Attribute, ast.BinOp):
+    for node in site.nodes(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp):
         read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if read and id(node) not in skipped and site.value(node) is not None:
             yield node

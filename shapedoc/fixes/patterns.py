@@ -1,7 +1,7 @@
-"""Another order of axes in an einops or einsum pattern: two names change places, or a name moves.
+"""Another einops or einsum pattern, one change away: two names change places, or one moves, comes or goes.
 
-`"b n (h d) -> b h n d"` is tried with every two names of one side exchanged, and with a name moved
-into, out of or within its brackets.
+`"b n (h d) -> b h n d"` is tried with every two names or groups of one side exchanged, with a name moved
+into, out of or within its brackets, with a name that one side lacks, and with other brackets.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from shapedoc.fixes._problem import Problem, Site, bare_name
 from shapedoc.trace.recorder import Var
 
 CALLS = ("rearrange", "reduce", "repeat", "einsum", "Rearrange", "Reduce", "EinMix", "pack", "unpack")
-SWAPPED_INSIDE, SWAPPED, MOVED = 0.5, 0.8, 1.6  # surprise of each kind of change
+SWAPPED_INSIDE, COUNTED, SWAPPED, MOVED = 0.5, 0.7, 0.8, 1.6  # surprise of each kind of change
 FURTHER = 0.15
 MOST_NAMES = 9
 
-_TOKEN = re.compile(r"\.\.\.|\w+|[()]")
+_NAME = re.compile(r"\.\.\.|\w+")
+_TOKEN = re.compile(rf"{_NAME.pattern}|[()]")
+_PART = re.compile(rf"\([^()]*\)|{_NAME.pattern}")
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -70,34 +72,53 @@ def _quoted_like(written: str, old: str, new: str) -> str:
 def neighbours(pattern: str) -> Iterator[tuple[str, float]]:
     """Patterns one change away, each with its surprise.
 
-    >>> [text for text, _ in neighbours("b n c -> b c n") if text.startswith("b n c")]
-    ['b n c -> c b n', 'b n c -> n c b', 'b n c -> b n c']
+    >>> {"b n c -> b n c", "b n c 1 -> b c n"} <= dict(neighbours("b n c -> b c n")).keys()
+    True
+    >>> [text for text, _ in neighbours("b h n d -> b n (d h)") if "(h d)" in text][:1]
+    ['b h n d -> b n (h d)']
+    >>> [text for text, _ in neighbours("c h w -> b (h w) c") if text.startswith("b c")]
+    ['b c h w -> b (h w) c']
     """
-    left, _, right = pattern.partition("->")
-    for new, surprise in _rewritten(right):
-        yield f"{left}->{new}", surprise
-    if "," in left:
-        return
-    for new, surprise in _rewritten(left):
-        yield f"{new}->{right}", surprise + 0.1
+    left, right = (side.strip() for side in pattern.split("->"))
+    for new, surprise in _rewritten(right, left):
+        yield f"{left} -> {new}", surprise
+    if "," not in left:
+        for new, surprise in _rewritten(left, right):
+            yield f"{new} -> {right}", surprise + 0.1
 
 
-def _rewritten(side: str) -> Iterator[tuple[str, float]]:
-    """One side of a pattern with two names exchanged, or one moved."""
-    found = list(_TOKEN.finditer(side))
-    names = [token for token in found if token[0] not in "()"]
-    if len(names) > MOST_NAMES:
-        return
-    if " " not in side.strip() and len(side.strip()) > 1:
+def _rewritten(side: str, other: str) -> Iterator[tuple[str, float]]:
+    """One side of a pattern with two things exchanged, one moved, one more or one less."""
+    if " " not in side and len(side) > 1 and "(" not in side:
         yield from ((text, SWAPPED) for text in _letters(side))
         return
+    names = [token for token in _TOKEN.finditer(side) if token[0] not in "()"]
+    if len(names) > MOST_NAMES:
+        return
+    yield from ((text, COUNTED) for text in _counted_again(side, other))
     for first, second in itertools.combinations(names, 2):
         inside = _depth(side, first.start()) and _depth(side, second.start())
         yield _exchanged(side, first, second), SWAPPED_INSIDE if inside else SWAPPED
-    tokens = [token[0] for token in found]
-    if "(" in tokens:
-        ends = side[: len(side) - len(side.lstrip())], side[len(side.rstrip()) :]
-        yield from ((f"{ends[0]}{text}{ends[1]}", MOVED) for text in _moved(tokens))
+    parts = list(_PART.finditer(side))
+    for first, second in itertools.combinations(parts, 2):
+        yield _exchanged(side, first, second), SWAPPED
+    if "(" in side:
+        yield from ((text, MOVED) for text in _moved([token[0] for token in _TOKEN.finditer(side)]))
+
+
+def _counted_again(side: str, other: str) -> Iterator[str]:
+    """With a name that only the other side has, without one that it lacks, or with two names in brackets."""
+    own, others = set(_NAME.findall(side)), _NAME.findall(other)
+    parts = [part[0] for part in _PART.finditer(side)]
+    for name in (*(name for name in others if name not in own), "1"):
+        for at in range(len(parts) + 1):
+            yield " ".join([*parts[:at], name, *parts[at:]])
+    for at, part in enumerate(parts):
+        if part not in others:
+            yield " ".join([*parts[:at], *parts[at + 1 :]])
+    for at in range(len(parts) - 1):
+        if "(" not in parts[at] + parts[at + 1]:
+            yield " ".join([*parts[:at], f"({parts[at]} {parts[at + 1]})", *parts[at + 2 :]])
 
 
 def _letters(side: str) -> Iterator[str]:

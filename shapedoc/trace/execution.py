@@ -29,6 +29,7 @@ from shapedoc.trace.inputs import ModelInputs, Plan
 from shapedoc.trace.real import Real
 from shapedoc.trace.recorder import Recorder, Trace, unwatched
 from shapedoc.trace.remembered import tensors_in
+from shapedoc.trace.reproducible import the_same_chance
 from shapedoc.trace.shapes import SMALL, Shapes, meta_like
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def build(engine: Engine, make: Callable[[], nn.Module]) -> nn.Module:
     """Construct a model."""
     engine.building = True
     try:
-        with building(engine):
+        with the_same_chance(), building(engine):
             return make()
     finally:
         engine.building = False
@@ -99,7 +100,7 @@ def run(engine: Engine, model: nn.Module, inputs: ModelInputs) -> Run:
     finished = Run(recorder.trace, engine.world, model, inputs=inputs.described)
     recorder.watch(Progress(Phase.RUN))
     try:
-        with torch.no_grad(), running(engine):
+        with torch.no_grad(), the_same_chance(), running(engine):
             model(*args, **kwargs)
     except (Exception, SystemExit, TimeUp) as error:
         finished.error = error
