@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, named, written
-from shapedoc.core.axes import Dim, Piece
+from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
@@ -73,8 +73,12 @@ def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
 
 
 def _is_grid(trace: Trace, first: Dim, second: Dim) -> bool:
-    """Whether both are copies: rows and columns of a table of positions repeat one range in both orders."""
-    return all(any(_is_copy(trace, piece) for piece in dim) for dim in (first, second))
+    """Whether both are copies: rows and columns of a table of positions repeat one range in both orders.
+
+    Samples are no range: copies of two tensors of one batch belong together.
+    """
+    samples = any(piece.axis.kind is Kind.BATCH for piece in (*first, *second))
+    return not samples and all(any(_is_copy(trace, piece) for piece in dim) for dim in (first, second))
 
 
 def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:
