@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shapedoc.checks._products import letters_of
 from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
 from shapedoc.core.axes import Dim
+from shapedoc.trace.layouts import position
 from shapedoc.trace.recorder import Op, Trace, Var
 
 Place = tuple[Var, int]
@@ -36,8 +37,7 @@ def _columns(op: Op) -> list[list[Place]]:
     if is_elementwise(op):
         return list(lined_up([var for var in op.inputs() if var.shape], len(op.outputs.shape)))
     if named(op, "cat"):
-        rank = len(op.outputs.shape)
-        return [[(var, at) for var in op.inputs() if len(var.shape) == rank] for at in range(rank)]
+        return _beside(op, len(op.outputs.shape))
     if named(op, "matmul", "bmm"):
         return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.outputs.shape) - 2)]
     if named(op, "scaled_dot_product_attention"):
@@ -47,6 +47,14 @@ def _columns(op: Op) -> list[list[Place]]:
     if named(op, "einsum", "einops.einsum"):
         return _letters(op)
     return []
+
+
+def _beside(op: Op, rank: int) -> list[list[Place]]:
+    """All dimensions of joined tensors but the one along which they are joined."""
+    given = op.kwargs.get("dim", op.kwargs.get("axis", op.args[1] if len(op.args) > 1 else 0))
+    joined = position(given, rank)
+    full = [var for var in op.inputs() if len(var.shape) == rank]
+    return [[(var, at) for var in full] for at in range(rank) if at != joined]
 
 
 def _letters(op: Op) -> list[list[Place]]:

@@ -94,3 +94,14 @@ class Grid(nn.Module):
 
 def test_rows_and_columns_of_a_grid_repeat_one_range_in_both_orders():
     assert shapedoc.trace(Grid(4), torch.zeros(2, 5, 16)).findings == ()
+
+
+class BothWays(nn.Module):
+    """The positions of an image in rows and, after them, in columns."""
+
+    def forward(self, x):
+        return torch.cat((x.flatten(2), x.transpose(2, 3).flatten(2)), dim=2)
+
+
+def test_what_is_joined_end_to_end_does_not_meet():
+    assert shapedoc.trace(BothWays(), torch.zeros(2, 3, 8, 8)).findings == ()
