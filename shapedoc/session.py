@@ -38,6 +38,7 @@ from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
 from shapedoc.trace.probing import probes
+from shapedoc.trace.readings import may_be_turned, turned
 from shapedoc.trace.recorder import unwatched
 from shapedoc.trace.remarks import remarks_of
 from shapedoc.trace.reporting import Reporter
@@ -174,10 +175,32 @@ def _found(finished: Run, others: Probes) -> tuple[Finding, ...]:
     """The findings of a run, and of what runs at other sizes show."""
     follow(finished.trace)
     found = merged(findings_in(finished))
+    if may_be_turned(finished, found):
+        return _other_reading(finished, found, others)
     for sizes, again in others:
-        follow(again.trace)
-        found = with_probe(found, merged(findings_in(again)), sizes)
+        found = with_probe(found, _findings(again), sizes)
     return found
+
+
+def _other_reading(finished: Run, found: tuple[Finding, ...], others: Probes) -> tuple[Finding, ...]:
+    """Nothing, where the model is right for inputs with time first; else what was found as guessed."""
+    at_other_sizes = list(others)
+    turn = [finished, *(again for _, again in at_other_sizes)]
+    for again in turn:
+        turned(again)
+    if not any(map(_findings, turn)):
+        return ()
+    for again in turn:
+        turned(again)
+    for sizes, again in at_other_sizes:
+        found = with_probe(found, _findings(again), sizes)
+    follow(finished.trace)
+    return found
+
+
+def _findings(run: Run) -> tuple[Finding, ...]:
+    follow(run.trace)
+    return merged(findings_in(run))
 
 
 def _stop(finished: Run, findings: tuple[Finding, ...]) -> Stop:

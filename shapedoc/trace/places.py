@@ -60,7 +60,10 @@ class Place:
 
     def line(self) -> tuple[str, int]:
         """File and line, without reading the source."""
-        return _line(self.code, self.offset)
+        key = id(self.code), self.offset
+        if key not in _lines:
+            _lines[key] = _line(self.code, self.offset), self.code
+        return _lines[key][0]
 
     def span(self) -> Span:
         """The source of the call, as exactly as this Python tells it."""

@@ -20,6 +20,7 @@ from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs import signature
 from shapedoc.trace.inputs.inference.hints import Hint
 from shapedoc.trace.inputs.inference.infer import hints
+from shapedoc.trace.inputs.inference.names import is_guessed
 from shapedoc.trace.inputs.plan import Item, Plan
 from shapedoc.trace.inputs.trees import as_specs
 
@@ -44,16 +45,22 @@ def _named(item: Item, hint: Hint) -> Item:
     fits = len(given.dims) == len(hint.dims) and all(one.size in (0, dim.size) for dim, one in pairs)
     if not fits or (hint.dtype or "").startswith("int") and given.dtype is None:
         return item
-    return replace(item, tree=replace(given, dims=tuple(Size(dim.size, one.name) for dim, one in pairs)))
+    dims = tuple(Size(dim.size, one.name) for dim, one in pairs)
+    return replace(item, tree=replace(given, dims=dims), guessed=is_guessed(item.name))
 
 
 def _with_batch(plan: Plan) -> Plan:
-    """The first axis of all inputs is the batch, where it is what all have in common, and all they have."""
-    shapes = [[dim.size for dim in spec.dims] for spec in plan.specs() if spec.dims]
+    """The first axis of all inputs is the batch, where it is what all have in common, and all they have.
+
+    Tensors in one list are no batch each: images of one list have their channels in common.
+    """
+    alone = [item.tree for item in plan.items if isinstance(item.tree, InputSpec) and item.tree.dims]
+    shapes = [[dim.size for dim in spec.dims] for spec in alone]
     common = [len(set(sizes)) == 1 for sizes in zip(*shapes, strict=False)]
     if len(shapes) < 2 or common != [True] + [False] * (len(common) - 1):
         return plan
-    return plan.mapped(_batch)
+    items = (replace(i, tree=_batch(i.tree)) if isinstance(i.tree, InputSpec) else i for i in plan.items)
+    return replace(plan, items=tuple(items))
 
 
 def _batch(spec: InputSpec) -> InputSpec:

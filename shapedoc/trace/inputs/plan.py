@@ -35,12 +35,16 @@ class ModelInputs:
 
 @dataclass(frozen=True)
 class Item:
-    """The value of one parameter: an InputSpec, a tensor, a literal, or a list, tuple or dict of these."""
+    """The value of one parameter: an InputSpec, a tensor, a literal, or a list, tuple or dict of these.
+
+    Where `guessed`, neither the user nor the parameter's name says what its axes count.
+    """
 
     name: str
     tree: Any
     origin: str
     positional: bool = True
+    guessed: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from shapedoc.trace.inputs.inference.annotations import annotated
 from shapedoc.trace.inputs.inference.completing import NONE, completed
 from shapedoc.trace.inputs.inference.hints import ANY, Hint, axes, canonical, join, renamed
 from shapedoc.trace.inputs.inference.layers import expects
-from shapedoc.trace.inputs.inference.names import named
+from shapedoc.trace.inputs.inference.names import is_guessed, named
 from shapedoc.trace.inputs.inference.reading import read
 from shapedoc.trace.inputs.plan import Item, Plan
 
@@ -47,7 +47,13 @@ def planned(
     known = hints(model, [p for p in chosen if p.name not in literals])
     specs, free = completed(known, model, at, settled)
     items = tuple(
-        Item(p.name, literals.get(p.name, _tree(p, specs)), _origin(p.name, known), signature.positional(p))
+        Item(
+            p.name,
+            literals.get(p.name, _tree(p, specs)),
+            _origin(p.name, known),
+            signature.positional(p),
+            is_guessed(p.name),
+        )
         for p in chosen
     )
     return Plan(items, dtype, True, free)

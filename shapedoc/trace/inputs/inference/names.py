@@ -70,6 +70,15 @@ def named(parameter: str, like: Dims = ()) -> Hint:
     return replace(best, origin=f"its name, {parameter}")
 
 
+def is_guessed(parameter: str) -> bool:
+    """Whether a name leaves open if samples or positions come first; `src` is either, by torch's own custom.
+
+    >>> is_guessed("x"), is_guessed("src"), is_guessed("input_ids")
+    (True, True, False)
+    """
+    return [dim.name for dim in named(parameter).dims[:2]] != ["b", "t"]
+
+
 def _likeness(dims: Dims, like: Dims) -> int:
     """Nothing for another rank; for the same, one and as many as have the same name."""
     if len(dims) != len(like):
