@@ -11,7 +11,6 @@ from shapedoc.core.report import Edit, Finding, Span
 from shapedoc.core.source import expression_at, nodes_at, span_of
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault
-from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Op
 
 LONG = 8  # lines of a statement of which only the expression at the span is looked at
@@ -155,13 +154,14 @@ class Problem:
         return tuple(sites.values())
 
     def spans(self) -> Iterator[Span]:
-        """Where it shows, what is labelled, and what constructed the layer it shows in."""
+        """Where it shows, what is labelled, and what constructed the layers it shows in."""
         if self.finding.span:
             yield self.finding.span
         yield from (label.span for label in self.finding.labels)
         layer = self.op.module if self.op else None
-        if layer is not None and layer.made is not None and is_library_class(type(layer.module)):
-            yield layer.made.span()
+        for around in layer.chain() if layer else ():
+            if around.made is not None:
+                yield around.made.span()
 
     def lines(self) -> dict[str, dict[int, int]]:
         """For each file, the lines of the statements involved, with the first line of their statement."""
