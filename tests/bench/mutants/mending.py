@@ -36,6 +36,7 @@ from . import LEARNABLE, Bench, Mutant, bench_of
 from .__main__ import PACKAGES, options_of
 from ._numbers import Sizes, inputs_of, same_shapes, same_values
 from ._scores import SORTS
+from ._sizes import shrink
 
 SHOWN = 3
 
@@ -100,15 +101,17 @@ def _traced(entry: Entry, sizes: Sizes) -> tuple[Report, float]:
     def attempt() -> Run:
         plan = finished.plan
         planner = planned(args, kwargs) if plan is None else lambda model: plan
-        return Case(_again(entry).build, planner).attempt(Engine(finished.world.name))
+        return Case(_again(entry, sizes).build, planner).attempt(Engine(finished.world.name))
 
     found = time.perf_counter()
     mended = with_fixes(report, finished, attempt, lambda code: True)
     return mended, time.perf_counter() - found
 
 
-def _again(entry: Entry) -> Entry:
+def _again(entry: Entry, sizes: Sizes) -> Entry:
     """The entry as its package is now; what was not edited is still imported."""
+    if sizes.small:
+        shrink(entry.package)
     module = importlib.import_module(f"tests.bench.models.{entry.package}")
     return next(found for found in module.ENTRIES if found.name == entry.name)
 
