@@ -109,7 +109,8 @@ class _Mender:
                 if not options:
                     return []
                 base, outcome = options[0]
-        return [(base, outcome)] if outcome.found < self.before.found else []
+        title = f"{base.title.partition('; ')[0]}, and what goes with it on the lines below"
+        return [(replace(base, title=title), outcome)] if outcome.found < self.before.found else []
 
     def _problem(self, finding: Finding) -> Problem:
         return Problem(finding, self.finished, self.fault, self.scopes)
@@ -172,7 +173,7 @@ def _advice(problem: Problem) -> tuple[Fix, ...]:
 
 def _joined(base: Candidate, candidate: Candidate) -> Candidate:
     """One candidate with the edits of two."""
-    title = "; ".join(dict.fromkeys(filter(None, (base.title, candidate.title))))
+    title = f"{base.title}; {candidate.title}" if base.title else candidate.title
     edits = tuple(dict.fromkeys((*base.edits, *candidate.edits)))
     return Candidate(title, edits, candidate.surprise)
 

@@ -10,7 +10,7 @@ from shapedoc.cli import main
 from shapedoc.cli.init import HOOK
 
 ROOT = Path(__file__).parents[2]
-WORKFLOW = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text())
+WORKFLOW = yaml.safe_load((ROOT / "samples" / "github-actions.yml").read_text())
 STEPS = [step["run"] for job in WORKFLOW["jobs"].values() for step in job["steps"] if "run" in step]
 
 

@@ -14,7 +14,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from shapedoc.core.report import Report
+from shapedoc.core.report import Fix, Report
 from shapedoc.formats import Page
 from shapedoc.formats.tree.findings import finding_lines
 from shapedoc.formats.tree.modules import module_tree
@@ -25,8 +25,10 @@ def render(report: Report, page: Page) -> str:
     """Heading, module tree, findings and summary, in the width of the page."""
     console = console_for(page)
     console.print(module_tree(report, page))
+    shown: set[Fix] = set()
     for finding in report.findings:
-        console.print("", *finding_lines(finding, page), sep="\n")
+        console.print("", *finding_lines(finding, page, shown), sep="\n")
+        shown.update(finding.fixes)
     console.print("", *summary_lines(report, page), sep="\n")
     return text_of(console)
 

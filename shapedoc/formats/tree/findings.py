@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, repeat
 
 from rich.text import Text
@@ -21,8 +21,8 @@ PRIMARY, SECONDARY = "bold red", "bold blue"  # where it shows, and where it com
 WIDEST_PLACE = 0.35  # of the page; longer ones get a line of their own
 
 
-def finding_lines(finding: Finding, page: Page) -> Iterator[Text]:
-    """Everything there is to say about a finding."""
+def finding_lines(finding: Finding, page: Page, shown: Collection[Fix] = ()) -> Iterator[Text]:
+    """Everything there is to say about a finding; fixes that were shown before are only named."""
     name = one_line(f"{finding.code} {rule_name(finding.code)}")
     yield Text(name, "bold red").append(f": {one_line(finding.message)}", "default bold")
     gutter = _gutter(finding, page)
@@ -34,7 +34,8 @@ def finding_lines(finding: Finding, page: Page) -> Iterator[Text]:
     for note in [*shows, *finding.notes]:
         yield from _hanging("note: ", note, page.width)
     for fix in finding.fixes:
-        yield from _fix(fix, gutter, page)
+        again = fix in shown
+        yield from _hanging("fix: ", "the same as above", page.width) if again else _fix(fix, gutter, page)
 
 
 def _labels(finding: Finding) -> list[Label]:
