@@ -18,6 +18,12 @@ def atom(site: Site, node: ast.expr) -> str:
     return text if isinstance(node, _PLAIN) else f"({text})"
 
 
+def spread_sizes(call: ast.Call) -> list[ast.expr]:
+    """The sizes that `x.view(2, 3)` or `x.view((2, 3))` is given; none where they are unpacked."""
+    spread = [item for arg in call.args for item in getattr(arg, "elts", [arg])]
+    return [] if any(isinstance(item, ast.Starred) for item in spread) else spread
+
+
 def added_argument(site: Site, call: ast.Call, argument: str) -> Edit:
     """One more argument behind the last one of a call."""
     last = max(

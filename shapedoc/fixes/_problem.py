@@ -44,10 +44,9 @@ class Site:
         )
 
     def calls(self, *names: str) -> Iterator[ast.Call]:
-        """Calls of functions or methods with these bare names."""
-        return (
-            node for node in ast.walk(self.node) if isinstance(node, ast.Call) and bare_name(node) in names
-        )
+        """Calls of functions or methods with these bare names; all calls where none is given."""
+        calls = (node for node in ast.walk(self.node) if isinstance(node, ast.Call))
+        return (call for call in calls if not names or bare_name(call) in names)
 
     def text(self, node: ast.AST) -> str:
         """An expression as it is written."""

@@ -23,8 +23,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         if call.made is not None and hasattr(call.module, NAME)
     }
     for site in problem.sites:
-        for call in site.nodes(ast.Call):
-            assert isinstance(call, ast.Call)
+        for call in site.calls():
             now = made.get(site.span(call))
             if now is not None:
                 title = f"construct {bare_name(call)} with {NAME}={not now}"

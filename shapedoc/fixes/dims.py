@@ -33,8 +33,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 def _dims(site: Site) -> Iterator[tuple[ast.expr, int]]:
     """The expressions that name a dimension, with the rank of the tensor."""
-    for call in site.nodes(ast.Call):
-        assert isinstance(call, ast.Call)
+    for call in site.calls():
         for node in _arguments(call):
             if site.value(node) is not None:
                 yield node, _rank(site, call)

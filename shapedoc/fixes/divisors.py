@@ -18,8 +18,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     if problem.finding.code != "SD110":
         return
     for site in problem.sites:
-        for call in site.nodes(ast.Call):
-            assert isinstance(call, ast.Call)
+        for call in site.calls():
             for node, number in _divisors(site, call):
                 away = FURTHER * (site.rank + abs(number - node.value))  # type: ignore[operator]
                 title = f"write {number} instead of {site.text(node)}"

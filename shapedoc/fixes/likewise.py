@@ -35,8 +35,8 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 def _operands(problem: Problem) -> set[str]:
     """Variables that the call at fault is given."""
     site: Site | None = next(iter(problem.sites), None)
-    calls = site.nodes(ast.Call) if site else ()
-    return {arg.id for call in calls for arg in getattr(call, "args", ()) if isinstance(arg, ast.Name)}
+    calls = site.calls() if site else ()
+    return {arg.id for call in calls for arg in call.args if isinstance(arg, ast.Name)}
 
 
 def _uses(node: ast.expr, name: str) -> bool:

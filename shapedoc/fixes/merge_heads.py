@@ -34,8 +34,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 
 def _operands(site: Site) -> Iterator[ast.expr]:
-    for call in site.nodes(ast.Call):
-        assert isinstance(call, ast.Call)
+    for call in site.calls():
         yield from call.args
     for node in site.nodes(ast.BinOp):
         assert isinstance(node, ast.BinOp)

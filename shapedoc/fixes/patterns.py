@@ -44,7 +44,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 def _fits(site: Site, node: ast.expr, pattern: str) -> bool:
     """Whether einops would take the tensor there with a pattern, as far as is known."""
-    call = next(call for call in site.nodes(ast.Call) if node in call.args)  # type: ignore[attr-defined]
+    call = next(call for call in site.calls() if node in call.args)
     op = site.op_of(call)
     if op is None or not op.name.startswith("einops.") or not isinstance(op.args[0], Var):
         return True
@@ -57,8 +57,7 @@ def _fits(site: Site, node: ast.expr, pattern: str) -> bool:
 
 
 def _patterns(site: Site) -> Iterator[ast.Constant]:
-    for call in site.nodes(ast.Call):
-        assert isinstance(call, ast.Call)
+    for call in site.calls():
         if bare_name(call) in CALLS:
             for arg in call.args:
                 if isinstance(arg, ast.Constant) and isinstance(arg.value, str) and "->" in arg.value:

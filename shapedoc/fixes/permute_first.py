@@ -49,8 +49,7 @@ def _copying(site: Site, node: ast.expr) -> Iterator[Edit]:
 def _tensors(site: Site) -> Iterator[ast.expr]:
     """Expressions that give a tensor: what is reshaped, and what is handed to a call."""
     seen: set[int] = set()
-    for call in site.nodes(ast.Call):
-        assert isinstance(call, ast.Call)
+    for call in site.calls():
         inputs = [*call.args, *(keyword.value for keyword in call.keywords)]
         if isinstance(call.func, ast.Attribute) and bare_name(call) in RESHAPES:
             inputs = [call.func.value]
@@ -85,11 +84,8 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
 def _feeds(site: Site, node: ast.expr, op: Op) -> bool:
     """Whether an expression is what the call at fault reshapes."""
     return any(
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.value is node
-        and site.op_of(call) is op
-        for call in site.nodes(ast.Call)
+        isinstance(call.func, ast.Attribute) and call.func.value is node and site.op_of(call) is op
+        for call in site.calls()
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
+from shapedoc.fixes._edits import spread_sizes
 from shapedoc.fixes._problem import Problem, Site
 
 SWAPPED = 0.7
@@ -19,14 +20,9 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """Two sizes exchanged on a line involved."""
     for site in problem.sites:
         for call in site.calls(*CALLS):
-            for first, second in itertools.combinations(_sizes(call), 2):
+            for first, second in itertools.combinations(spread_sizes(call), 2):
                 title = f"exchange {site.text(first)} and {site.text(second)} in {site.text(call)}"
                 yield Candidate(title, _exchanged(site, first, second), SWAPPED + FURTHER * site.rank)
-
-
-def _sizes(call: ast.Call) -> list[ast.expr]:
-    spread = [item for arg in call.args for item in getattr(arg, "elts", [arg])]
-    return [] if any(isinstance(item, ast.Starred) for item in spread) else spread
 
 
 def _exchanged(site: Site, first: ast.expr, second: ast.expr) -> tuple[Edit, ...]:

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from shapedoc.fixes import Candidate
+from shapedoc.fixes._edits import spread_sizes
 from shapedoc.fixes._problem import Problem, Site
 
 TORN, ELSEWHERE = 0.8, 1.6  # surprise where the call itself tears axes, and of any other call
@@ -22,21 +23,13 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """A view or reshape on a line involved."""
     for site in problem.sites:
         for call in site.calls("view", "reshape"):
-            sizes = _sizes(call)
+            sizes = spread_sizes(call)
             op = problem.op
             surprise = TORN if op is not None and op.torn and site.op_of(call) is op else ELSEWHERE
             for first, second in itertools.combinations(range(len(sizes)), 2):
                 text = _written(site, call, sizes, first, second)
                 title = f"write {text} instead of {site.text(call)}"
                 yield Candidate(title, (site.edit(call, text),), surprise + FURTHER * site.rank)
-
-
-def _sizes(call: ast.Call) -> list[ast.expr]:
-    spread = [item for arg in call.args for item in getattr(arg, "elts", [arg])]
-    function = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
-    if any(isinstance(item, ast.Starred) for item in spread):
-        return []
-    return [] if function and call.func.value.id == "torch" else spread  # type: ignore[attr-defined]
 
 
 def _written(site: Site, call: ast.Call, sizes: Sequence[ast.expr], first: int, second: int) -> str:

@@ -25,8 +25,7 @@ TURNS = {
 def propose(problem: Problem) -> Iterator[Candidate]:
     """A call of several tensors with heads and tokens, on a line involved."""
     for site in problem.sites:
-        for call in site.nodes(ast.Call):
-            assert isinstance(call, ast.Call)
+        for call in site.calls():
             tensors = [node for node in _given(call) if len(site.shape_of(node) or ()) >= LEAST]
             if len(tensors) >= 2:
                 more = FURTHER * site.rank + ELSEWHERE * (problem.finding.code != "SD202")
