@@ -13,6 +13,7 @@ from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault
 from shapedoc.trace.recorder import Op
 
+FURTHER = 0.08
 LONG = 8  # lines of a statement of which only the expression at the span is looked at
 
 
@@ -36,6 +37,11 @@ class Site:
     rank: int
     ops: tuple[Op, ...] = ()
     scope: Scope = Scope()
+
+    @property
+    def further(self) -> float:
+        """The surprise that a mistake on a line less near to the fault is."""
+        return FURTHER * self.rank
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.expr]:
         """Expressions of these kinds in it, outermost first."""

@@ -14,7 +14,6 @@ from shapedoc.fixes._edits import added_argument, atom
 from shapedoc.fixes._problem import Problem, Site
 
 SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
-FURTHER = 0.15
 BROADCASTS = ("SD102", "SD105", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet
 REDUCTIONS = ("mean", "sum", "amax", "amin", "prod", "std", "var", "norm", "logsumexp", "max", "min")
 
@@ -26,7 +25,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     for site in problem.sites:
         for node, text, surprise in (*_operands(site), *_reductions(site)):
             title = f"write {text} instead of {site.text(node)}"
-            yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+            yield Candidate(title, (site.edit(node, text),), surprise + site.further)
 
 
 def _operands(site: Site) -> Iterator[tuple[ast.expr, str, float]]:

@@ -11,7 +11,6 @@ from shapedoc.fixes._edits import added_argument
 from shapedoc.fixes._problem import Problem, Site, bare_name
 
 LIKELY = 0.1
-FURTHER = 0.1  # for every site further from the fault
 NAME = "batch_first"
 
 
@@ -27,7 +26,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             now = made.get(site.span(call))
             if now is not None:
                 title = f"construct {bare_name(call)} with {NAME}={not now}"
-                yield Candidate(title, (_given(site, call, not now),), LIKELY + FURTHER * site.rank)
+                yield Candidate(title, (_given(site, call, not now),), LIKELY + site.further)
 
 
 def _given(site: Site, call: ast.Call, value: bool) -> Edit:

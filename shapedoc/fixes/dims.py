@@ -9,7 +9,6 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site, bare_name
 
 OTHER = 0.6  # surprise of another dimension
-FURTHER = 0.15
 MOST_DIMS = 6
 
 # Where the dimension stands among the arguments of the method; a function has the tensor before it.
@@ -28,7 +27,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         for node, rank in _dims(site):
             for dim in _others(site, node, rank):
                 title = f"write {dim} instead of {site.text(node)} as the dimension"
-                yield Candidate(title, (site.edit(node, str(dim)),), OTHER + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(node, str(dim)),), OTHER + site.further)
 
 
 def _dims(site: Site) -> Iterator[tuple[ast.expr, int]]:

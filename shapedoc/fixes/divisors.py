@@ -9,7 +9,7 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.2
-FURTHER = 0.15  # for every site further from the fault, for every step between the two numbers
+STEP = 0.15  # for every step between the two numbers
 MOST = 2  # divisors tried for one number
 
 
@@ -20,7 +20,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     for site in problem.sites:
         for call in site.calls():
             for node, number in _divisors(site, call):
-                away = FURTHER * (site.rank + abs(number - node.value))  # type: ignore[operator]
+                away = site.further + STEP * abs(number - node.value)  # type: ignore[operator]
                 title = f"write {number} instead of {site.text(node)}"
                 yield Candidate(title, (site.edit(node, str(number)),), LIKELY + away)
 

@@ -15,7 +15,6 @@ from shapedoc.fixes._edits import added_line
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.4
-FURTHER = 0.1
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -29,7 +28,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                 for other in names - {own}:
                     text = re.sub(rf"\b{re.escape(own)}\b", other, site.text(statement))
                     edits = (added_line(site, statement, text),)
-                    yield Candidate(f"do the same with {other}", edits, LIKELY + FURTHER * site.rank)
+                    yield Candidate(f"do the same with {other}", edits, LIKELY + site.further)
 
 
 def _operands(problem: Problem) -> set[str]:

@@ -16,7 +16,6 @@ from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.0
-FURTHER = 0.3  # for every site further from the fault
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -30,7 +29,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                 if math.prod(shape[-count:]) in wanted and 1 not in shape[-count:]:
                     for text in _merged(site, node, count):
                         title = f"merge the last {count} dimensions of {site.text(node)} first"
-                        yield Candidate(title, (site.edit(node, text),), LIKELY + FURTHER * site.rank)
+                        yield Candidate(title, (site.edit(node, text),), LIKELY + site.further)
 
 
 def _operands(site: Site) -> Iterator[ast.expr]:

@@ -18,7 +18,6 @@ SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of
 STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
 MULTIPLE = 4  # the largest number that is written as one
 UNRELATED = 1.1  # of a size that neither side of the mismatch tells
-FURTHER = 0.15  # for every site further from the fault
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -29,7 +28,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         for node in _numbers(site):
             for text, surprise in _instead(site, node, problem):
                 title = f"write {text} instead of {site.text(node)}"
-                yield Candidate(title, (site.edit(node, text),), surprise + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(node, text),), surprise + site.further)
 
 
 def _numbers(site: Site) -> Iterator[ast.expr]:

@@ -14,7 +14,6 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 MOVED, OTHER_PAIR, LEFT_OUT = 0.7, 0.8, 1.0  # surprise of each kind of change
-FURTHER = 0.15
 MOST_DIMS = 6
 PAIRS = ("transpose", "swapaxes", "swapdims", "transpose_")
 
@@ -26,7 +25,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             edit = site.edit
             for node, text, surprise in (*_permuted(site, call), *_pairs(site, call), *_without(site, call)):
                 title = f"write {text} instead of {site.text(node)}"
-                yield Candidate(title, (edit(node, text),), surprise + FURTHER * site.rank)
+                yield Candidate(title, (edit(node, text),), surprise + site.further)
 
 
 def _dims(call: ast.Call) -> list[ast.expr]:

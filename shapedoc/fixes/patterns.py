@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from shapedoc.core.mismatch import Mismatch
 from shapedoc.core.pattern_matching import match_pattern
@@ -19,9 +19,10 @@ from shapedoc.fixes._problem import Problem, Site, bare_name
 from shapedoc.trace.recorder import Var
 
 CALLS = ("rearrange", "reduce", "repeat", "einsum", "Rearrange", "Reduce", "EinMix", "pack", "unpack")
-SWAPPED_INSIDE, COUNTED, SWAPPED, MOVED = 0.5, 0.7, 0.8, 1.6  # surprise of each kind of change
-FURTHER = 0.15
+SWAPPED_INSIDE, COUNTED, SWAPPED, MOVED = 0.5, 0.7, 0.6, 1.6  # surprise of each kind of change
 MOST_NAMES = 9
+
+Change = tuple[str, float]  # a pattern and its surprise
 
 _NAME = re.compile(r"\.\.\.|\w+")
 _TOKEN = re.compile(rf"{_NAME.pattern}|[()]")
@@ -34,12 +35,19 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         for node in _patterns(site):
             pattern = node.value
             assert isinstance(pattern, str)
-            for text, surprise in neighbours(pattern):
+            recounts = recounted(pattern) if _is_refused(problem, site, node) else ()
+            for text, surprise in (*reordered(pattern), *recounts):
                 if not _fits(site, node, text):
                     continue
                 title = f"write the pattern as {text!r}"
                 written = _quoted_like(site.text(node), pattern, text)
-                yield Candidate(title, (site.edit(node, written),), surprise + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(node, written),), surprise + site.further)
+
+
+def _is_refused(problem: Problem, site: Site, node: ast.Constant) -> bool:
+    """Whether it is this pattern that was not taken."""
+    op = next((site.op_of(call) for call in site.calls() if node in call.args), None)
+    return problem.crashed and (op is problem.op or problem.finding.code == "SD104")
 
 
 def _fits(site: Site, node: ast.expr, pattern: str) -> bool:
@@ -68,33 +76,42 @@ def _quoted_like(written: str, old: str, new: str) -> str:
     return written.replace(old, new) if old in written else repr(new)
 
 
-def neighbours(pattern: str) -> Iterator[tuple[str, float]]:
-    """Patterns one change away, each with its surprise.
+def reordered(pattern: str) -> Iterator[Change]:
+    """Patterns in which two names or groups of a side change places, or a name moves.
 
-    >>> {"b n c -> b n c", "b n c 1 -> b c n"} <= dict(neighbours("b n c -> b c n")).keys()
+    >>> "b n c -> b n c" in dict(reordered("b n c -> b c n"))
     True
-    >>> [text for text, _ in neighbours("b h n d -> b n (d h)") if "(h d)" in text][:1]
-    ['b h n d -> b n (h d)']
-    >>> [text for text, _ in neighbours("c h w -> b (h w) c") if text.startswith("b c")]
+    >>> {"b h n d -> b n (h d)", "b h n d -> (d h) n b"} <= dict(reordered("b h n d -> b n (d h)")).keys()
+    True
+    """
+    return _each_side(pattern, lambda side, other: _rewritten(side))
+
+
+def recounted(pattern: str) -> Iterator[Change]:
+    """Patterns with a name more or less on one side, or with brackets around two.
+
+    >>> [text for text, _ in recounted("c h w -> b (h w) c") if text.startswith("b c")]
     ['b c h w -> b (h w) c']
     """
+    return _each_side(pattern, lambda side, other: ((text, COUNTED) for text in _counted_again(side, other)))
+
+
+def _each_side(pattern: str, change: Callable[[str, str], Iterable[Change]]) -> Iterator[Change]:
     left, right = (side.strip() for side in pattern.split("->"))
-    for new, surprise in _rewritten(right, left):
+    for new, surprise in change(right, left):
         yield f"{left} -> {new}", surprise
     if "," not in left:
-        for new, surprise in _rewritten(left, right):
+        for new, surprise in change(left, right):
             yield f"{new} -> {right}", surprise + 0.1
 
 
-def _rewritten(side: str, other: str) -> Iterator[tuple[str, float]]:
-    """One side of a pattern with two things exchanged, one moved, one more or one less."""
+def _rewritten(side: str) -> Iterator[Change]:
     if " " not in side and len(side) > 1 and "(" not in side:
         yield from ((text, SWAPPED) for text in _letters(side))
         return
     names = [token for token in _TOKEN.finditer(side) if token[0] not in "()"]
     if len(names) > MOST_NAMES:
         return
-    yield from ((text, COUNTED) for text in _counted_again(side, other))
     for first, second in itertools.combinations(names, 2):
         inside = _depth(side, first.start()) and _depth(side, second.start())
         yield _exchanged(side, first, second), SWAPPED_INSIDE if inside else SWAPPED

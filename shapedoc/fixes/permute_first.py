@@ -20,7 +20,6 @@ from shapedoc.fixes._problem import Problem, Site, bare_name
 from shapedoc.trace.recorder import Op
 
 MEANT, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.4, 1.2, 1.8  # surprise of each kind of change
-FURTHER = 0.15
 MOST_DIMS = 6
 RESHAPES = ("reshape", "view", "flatten", "contiguous")
 
@@ -33,7 +32,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                 text = f"{atom(site, node)}{call}"
                 title = f"write {text} instead of {site.text(node)}"
                 edits = (site.edit(node, text), *_copying(site, node))
-                yield Candidate(title, edits, surprise + FURTHER * site.rank)
+                yield Candidate(title, edits, surprise + site.further)
 
 
 def _copying(site: Site, node: ast.expr) -> Iterator[Edit]:

@@ -10,7 +10,6 @@ from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.2
-FURTHER = 0.1
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -20,7 +19,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             text = _other(site, call)
             if text is not None:
                 title = f"write {text} instead of {site.text(call)}"
-                yield Candidate(title, (site.edit(call, text),), LIKELY + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(call, text),), LIKELY + site.further)
 
 
 def _other(site: Site, call: ast.Call) -> str | None:

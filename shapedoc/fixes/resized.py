@@ -9,7 +9,6 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.5
-FURTHER = 0.1
 JOINING = ("SD102", "SD107")  # rules about tensors that are joined
 SPATIAL = {3: "linear", 4: "bilinear", 5: "trilinear"}
 
@@ -40,7 +39,7 @@ def _scaled(site: Site) -> Iterator[Candidate]:
             for name, shape in site.scope.shapes.items():
                 if len(shape) == site.rank_of(call) and "." not in name:
                     text = f"size={name}.shape[2:]"
-                    surprise = LIKELY - 0.2 + FURTHER * site.rank
+                    surprise = LIKELY - 0.2 + site.further
                     yield Candidate(f"resize to {name}", (site.edit(factor, text),), surprise)
 
 

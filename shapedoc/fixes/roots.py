@@ -11,7 +11,6 @@ from shapedoc.fixes._problem import Problem, Site
 from shapedoc.trace.recorder import Op
 
 NAME, QUOTIENT = 0.0, 0.8  # surprise of each kind of expression
-FURTHER = 0.15
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -22,7 +21,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             base = base_of(node)
             for text, surprise in _instead(site, base, head_dim) if base is not None else ():
                 title = f"take the root of {text}, not of {site.text(base)}"
-                yield Candidate(title, (site.edit(base, text),), surprise + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(base, text),), surprise + site.further)
 
 
 def _head_dim(op: Op) -> int:

@@ -12,7 +12,6 @@ from shapedoc.fixes._edits import spread_sizes
 from shapedoc.fixes._problem import Problem, Site
 
 SWAPPED = 0.7
-FURTHER = 0.15
 CALLS = ("view", "reshape", "unflatten", "expand", "broadcast_to")
 
 
@@ -22,7 +21,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         for call in site.calls(*CALLS):
             for first, second in itertools.combinations(spread_sizes(call), 2):
                 title = f"exchange {site.text(first)} and {site.text(second)} in {site.text(call)}"
-                yield Candidate(title, _exchanged(site, first, second), SWAPPED + FURTHER * site.rank)
+                yield Candidate(title, _exchanged(site, first, second), SWAPPED + site.further)
 
 
 def _exchanged(site: Site, first: ast.expr, second: ast.expr) -> tuple[Edit, ...]:

@@ -9,7 +9,6 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 
 LIKELY = 0.3
-FURTHER = 0.1
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -22,7 +21,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                 if not isinstance(item, ast.Slice | ast.Constant) and _is_size(item):
                     text = f":{site.text(item)}"
                     title = f"take everything up to {site.text(item)}, not that position alone"
-                    yield Candidate(title, (site.edit(item, text),), LIKELY + FURTHER * site.rank)
+                    yield Candidate(title, (site.edit(item, text),), LIKELY + site.further)
 
 
 def _is_size(node: ast.expr) -> bool:

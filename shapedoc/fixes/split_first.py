@@ -16,7 +16,6 @@ from shapedoc.fixes._edits import spread_sizes
 from shapedoc.fixes._problem import Problem, Site
 
 TORN, ELSEWHERE = 0.8, 1.6  # surprise where the call itself tears axes, and of any other call
-FURTHER = 0.15
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
@@ -29,7 +28,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             for first, second in itertools.combinations(range(len(sizes)), 2):
                 text = _written(site, call, sizes, first, second)
                 title = f"write {text} instead of {site.text(call)}"
-                yield Candidate(title, (site.edit(call, text),), surprise + FURTHER * site.rank)
+                yield Candidate(title, (site.edit(call, text),), surprise + site.further)
 
 
 def _written(site: Site, call: ast.Call, sizes: Sequence[ast.expr], first: int, second: int) -> str:

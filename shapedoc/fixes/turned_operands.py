@@ -12,7 +12,6 @@ from shapedoc.fixes._problem import Problem, Site
 
 BOTH, OPERANDS, RESULT = 0.0, 0.1, 0.4  # surprise of turning operands and result, or one of them alone
 ELSEWHERE = 1.2  # more, where the finding is not about layouts
-FURTHER = 0.15
 LEAST = 4  # dimensions: samples, heads, tokens, features
 
 # Between heads first and heads last: with one axis of tokens, and with several.
@@ -28,7 +27,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         for call in site.calls():
             tensors = [node for node in _given(call) if len(site.shape_of(node) or ()) >= LEAST]
             if len(tensors) >= 2:
-                more = FURTHER * site.rank + ELSEWHERE * (problem.finding.code != "SD202")
+                more = site.further + ELSEWHERE * (problem.finding.code != "SD202")
                 yield from _turned(site, call, tensors, more)
 
 
