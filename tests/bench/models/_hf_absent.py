@@ -48,6 +48,9 @@ _DISCARDED = {
     "SD207": "`coordinates.to(torch.float32)` makes a copy that nobody takes, when it embeds points"
 }
 FAULTS = {
+    "cvt": {
+        "SD301": "scales by embed_dim ** -0.5 with several heads, as the code published with the paper does"
+    },
     "prophetnet": {
         "SD201": "reads rows in the order (batch, token, ngram, head) as (batch, ngram, head, token)"
     },
