@@ -28,6 +28,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench.causes
 	$(BIN)/python -m tests.bench.explain
 	$(BIN)/python -m tests.bench.suggest
+	$(BIN)/python -m tests.bench.peers
 	$(BIN)/python -m tests.bench.zoo
 
 natten-legacy: $(LEGACY)/.built

@@ -1,0 +1,83 @@
+"""Other tools beside shapedoc, one module of `tools` each, on the same models and the same bugs.
+
+>>> sorted(peer.name for peer in found())[:2]
+['draft_export', 'eager']
+
+A module of `tools` defines `PEER`; nothing lists it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from shapedoc.trace.target import load, parse_target
+
+from ..models import Inputs
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A file as a tool would have it, and whether the tool has run the model with it."""
+
+    source: str
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a tool holds against a file; no words where it holds nothing against it."""
+
+    words: str = ""
+    mended: tuple[Mended, ...] = ()
+
+
+@dataclass(frozen=True)
+class Peer:
+    """`run` looks at a model and gives what it holds against it, or raises; it is what is timed.
+
+    `says` is for tools that read files. `packages` are what has to be imported for it.
+    """
+
+    name: str
+    run: Callable[[nn.Module, Inputs], str]
+    packages: tuple[str, ...] = ("torch",)
+    says: Callable[[Path], Said] | None = None
+
+    @property
+    def absent(self) -> str:
+        """The first package that is not installed."""
+        return next((name for name in self.packages if importlib.util.find_spec(name) is None), "")
+
+    def on(self, path: Path) -> Said:
+        """What the tool says of a file with one model and its `example_inputs`."""
+        return self.says(path) if self.says else _raised(self.run, path)
+
+
+def found() -> list[Peer]:
+    """Every peer, installed or not."""
+    tools = importlib.import_module(f"{__name__}.tools")
+    names = [info.name for info in pkgutil.iter_modules(tools.__path__)]
+    return [importlib.import_module(f"{tools.__name__}.{name}").PEER for name in names]
+
+
+def opened(path: Path) -> tuple[nn.Module, Inputs]:
+    """The one model of a file, as its author would build it, and inputs for it."""
+    loaded = load(parse_target(str(path)))
+    inputs = loaded.module.example_inputs()
+    return loaded.build().eval(), ((inputs,) if isinstance(inputs, Tensor) else tuple(inputs), {})
+
+
+def _raised(run: Callable[[nn.Module, Inputs], str], path: Path) -> Said:
+    """The traceback is what a user sees."""
+    try:
+        return Said(run(*opened(path)))
+    except Exception:
+        return Said(traceback.format_exc())
