@@ -8,18 +8,23 @@ A module of `tools` defines `PEER`; nothing lists it.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import importlib
 import importlib.util
+import io
+import logging
 import pkgutil
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 
-from shapedoc.trace.target import load, parse_target
-
+from ..baseline import quiet_and_reproducible
 from ..models import Inputs
 
 
@@ -69,10 +74,33 @@ def found() -> list[Peer]:
 
 
 def opened(path: Path) -> tuple[nn.Module, Inputs]:
-    """The one model of a file, as its author would build it, and inputs for it."""
-    loaded = load(parse_target(str(path)))
-    inputs = loaded.module.example_inputs()
-    return loaded.build().eval(), ((inputs,) if isinstance(inputs, Tensor) else tuple(inputs), {})
+    """The model of a file, which is its last class, as its author would build it, and inputs for it."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    inputs = module.example_inputs()
+    model = getattr(module, top(path.read_text()))().eval()
+    return model, ((inputs,) if isinstance(inputs, Tensor) else tuple(inputs), {})
+
+
+def top(source: str) -> str:
+    """The last class of a file: what comes before are its parts.
+
+    >>> top("class Block(nn.Module): ...\\nclass Net(nn.Module): ...")
+    'Net'
+    """
+    return [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)][-1]
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """In a fork: nothing that a tool prints or logs is seen, and no gradient is kept."""
+    quiet_and_reproducible()
+    logging.disable()
+    nowhere = io.StringIO()
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), torch.no_grad():
+        yield
 
 
 def _raised(run: Callable[[nn.Module, Inputs], str], path: Path) -> Said:

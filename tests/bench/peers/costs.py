@@ -12,9 +12,7 @@ one `nn.Linear` before. A pass that is soon over is made again and the faster on
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -24,10 +22,10 @@ import torch
 from torch import nn
 
 from .. import cost as written
-from ..baseline import Cost, built_on_meta, measured, on_meta, quiet_and_reproducible
+from ..baseline import Cost, built_on_meta, measured, on_meta
 from ..isolate import isolated
 from ..models import Inputs, entries
-from . import Peer
+from . import Peer, alone
 
 AGAIN = 2.0  # seconds below which a pass is made again
 SECONDS, GIGABYTES = 60.0, 6.0
@@ -69,12 +67,7 @@ def imported(peers: list[Peer]) -> None:
 
 
 def _measured(peer: Peer, model: Model) -> Cost:
-    quiet_and_reproducible()
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-        torch.no_grad(),
-    ):
+    with alone():
         peer.run(nn.Linear(2, 2), ((torch.ones(1, 2),), {}))
         built, inputs = ON[model.on](*model.make())
         costs = [measured(lambda: peer.run(built, inputs))[1]]

@@ -16,8 +16,6 @@ A sample's class is `crash` where torch itself could name the bug (it has SD1xx)
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import tempfile
 from collections.abc import Sequence
@@ -29,9 +27,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ..baseline import forward, quiet_and_reproducible
+from ..baseline import forward
 from ..isolate import isolated
-from . import Mended, Peer, Said, opened
+from . import Mended, Peer, Said, alone, opened
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 NAMED = re.compile(r"buggy\.py(?::|\", line )(\d+)|\(line (\d+)\)")
@@ -101,8 +99,7 @@ def _gives(source: str, wanted: np.ndarray | None) -> bool:
 
 def _output(source: str) -> np.ndarray:
     """What the model of a text gives for its example, which is of its own seed."""
-    quiet_and_reproducible()
-    with tempfile.TemporaryDirectory() as folder:
+    with alone(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.py"
         path.write_text(source)
         model, inputs = opened(path)
@@ -127,8 +124,7 @@ def _said(peer: Peer, sample: str, file: str) -> tuple[Said, str]:
 
 
 def _quietly(peer: Peer, path: Path) -> Said:
-    quiet_and_reproducible()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with alone():
         return peer.on(path)
 
 

@@ -5,7 +5,6 @@ https://github.com/bhaswata08/torchtyc
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from torch import nn
 
 from ...baseline import forward
 from ...models import Inputs
-from .. import Peer, Said
+from .. import Peer, Said, top
 
 COMMAND = "import sys; from torchtyc.cli import main; sys.exit(main())"
 ENTRY = """
@@ -38,10 +37,9 @@ def run(model: nn.Module, inputs: Inputs) -> str:
 def says(path: Path) -> Said:
     """A copy of the file, with the function it is to enter."""
     source = path.read_text()
-    model = re.findall(r"^class (\w+)\(nn\.Module\)", source, re.MULTILINE)[-1]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        copy.write_text(source + ENTRY.format(model=model))
+        copy.write_text(source + ENTRY.format(model=top(source)))
         command = [sys.executable, "-c", COMMAND, "run", "--python", sys.executable, f"{copy}::main"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     return Said(done.stdout if done.returncode == FAULTS else "")
