@@ -17,7 +17,7 @@ from shapedoc.fixes._problem import Problem, Site
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
 STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
 MULTIPLE = 4  # the largest number that is written as one
-UNRELATED = 1.1  # of a size that neither side of the mismatch tells
+UNRELATED = 0.8  # of a size that neither side of the mismatch tells
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
