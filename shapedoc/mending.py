@@ -27,8 +27,8 @@ from shapedoc.trace.layouts import follow
 from shapedoc.trace.probing import probes
 from shapedoc.trace.reporting import Reporter
 
-SECONDS = 40.0  # for the fixes of one report
-EACH = 20.0  # seconds for one finding
+SECONDS = 30.0  # for the fixes of one report
+EACH = 15.0  # seconds for one finding
 
 Attempt = Callable[[], Run]
 """Loads the target anew and runs it with the inputs it was found with."""
@@ -84,6 +84,7 @@ class _Mender:
         self.before = Outcome(
             frozenset(map(key_of, report.findings)),
             failed=report.stopped.message if report.stopped else "",
+            axes=frozenset() if finished.error else self._free(),
             outputs=_outputs(finished),
         )
 
@@ -123,7 +124,10 @@ class _Mender:
         proposed = (candidate for candidate in proposals(self._problem(finding)) if candidate.edits)
         candidates = [_joined(base, candidate) for candidate in proposed]
         seconds = min(EACH, self.deadline - time.monotonic())
-        return list(proven(goal, candidates, self._trial, seconds))
+        found = list(proven(goal, candidates, self._trial, seconds))
+        # One that holds for fewer axes than another holds by a coincidence of sizes.
+        freest = [after.axes for _, after in found]
+        return [option for option in found if not any(option[1].axes < axes for axes in freest)]
 
     def _trial(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
@@ -131,17 +135,25 @@ class _Mender:
         found = self._found(finished)
         if finished.error is not None or not goal.in_reach_of(found):
             return Outcome(found, words_of(finished.error) if finished.error else "")
-        sizes = 1
-        for _, again in probes(finished):
-            sizes += 1
+        sizes, axes = 1, frozenset[str]()
+        for words, again in probes(finished):
+            sizes, axes = sizes + 1, axes | _names(words)
             found |= self._found(again)
-        return Outcome(found, sizes=sizes, outputs=_outputs(finished))
+        return Outcome(found, sizes=sizes, axes=axes, outputs=_outputs(finished))
 
     def _found(self, run: Run) -> frozenset[Key]:
         follow(run.trace)
         return frozenset(
             key_of(found) for found in findings_in(run) if self.keeps(found.code) and not is_ignored(found)
         )
+
+    def _free(self) -> frozenset[str]:
+        """The axes that the model takes at other sizes as it is."""
+
+        def names() -> frozenset[str]:
+            return frozenset(name for words, _ in probes(self.finished) for name in _names(words))
+
+        return next(in_children([names], SECONDS), None) or frozenset()
 
     def _watched(self, findings: Iterable[Finding]) -> Scopes:
         """What names stood for on the lines involved."""
@@ -156,6 +168,11 @@ class _Mender:
             return found
 
         return next(in_children([watch], SECONDS), None) or {}
+
+
+def _names(sizes: str) -> frozenset[str]:
+    """The axes of `b=3 h=17`."""
+    return frozenset(size.partition("=")[0] for size in sizes.split())
 
 
 def _places(findings: Iterable[Finding]) -> list[list[Finding]]:

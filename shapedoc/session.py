@@ -121,7 +121,8 @@ def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
     """Load the target anew and run it with the inputs that a finished run had."""
     loaded, plan = load(spec), finished.plan
     case = _case(request, loaded, unwatched)
-    pinned = case if plan is None else replace(case, planner=lambda model: plan)
+    # Not inferred any more: inputs that were fitted to an edit would prove nothing of it.
+    pinned = case if plan is None else replace(case, planner=lambda model: replace(plan, inferred=False))
     again = pinned.attempt(Engine(finished.world.name))
     look_further(request, loaded, pinned, again)
     return again

@@ -56,6 +56,9 @@ def _started(job: Callable[[], Any]) -> Child:
 
 def _work(job: Callable[[], Any], send: Connection) -> None:
     torch.set_num_threads(1)  # the threads of the parent are not there any more
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # what a model prints or warns of was told by the run that is mended
+        os.dup2(nowhere, stream)
     try:
         send.send(job())
     finally:

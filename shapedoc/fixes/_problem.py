@@ -71,6 +71,16 @@ class Site:
         span = self.span(node)
         return next((op for op in self.ops if op.place and op.place.span() == span), None)
 
+    def _last_op_of(self, node: ast.AST) -> Op | None:
+        """The last of the calls that an expression made the first time: a module has several."""
+        op = self.op_of(node)
+        span = op.place.span() if op and op.place else None
+        for following in self.ops[self.ops.index(op) + 1 :] if op else ():
+            if following.place is None or following.place.span() != span or following.index != op.index + 1:
+                break
+            op = following
+        return op
+
     def rank_of(self, node: ast.AST) -> int | None:
         """How many dimensions the tensor has that an expression gives, or the method's object has."""
         shape = self.shape_of(node)
@@ -78,7 +88,7 @@ class Site:
 
     def shape_of(self, node: ast.AST) -> tuple[int, ...] | None:
         """The shape of the tensor that an expression gives."""
-        op = self.op_of(node)
+        op = self._last_op_of(node)
         if op is not None and hasattr(op.outputs, "shape"):
             return tuple(op.outputs.shape)
         return self.scope.shapes.get(ast.unparse(node))
@@ -163,7 +173,7 @@ class Problem:
         if self.finding.span:
             yield self.finding.span
         yield from (label.span for label in self.finding.labels)
-        layer = self.op.module if self.op else None
+        layer = self.op.module if self.op else self.fault.module if self.fault else None
         for around in layer.chain() if layer else ():
             if around.made is not None:
                 yield around.made.span()

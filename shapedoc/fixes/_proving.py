@@ -28,17 +28,26 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a model fared: its findings, why it ended early, how many sizes it ran at, what came out."""
+    """How a model fared: its findings, why it ended early, at how many sizes it ran, what came out.
+
+    `axes` are those that it ran with at another size.
+    """
 
     found: frozenset[Key]
     failed: str = ""
     sizes: int = 0
+    axes: frozenset[str] = frozenset()
     outputs: tuple[Value, ...] = ()
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shapes of what came out."""
         return tuple(tuple(dim.size for dim in value.dims) for value in self.outputs)
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether what came out has one entry for each sample."""
+        return all(value.dims and value.dims[0].name == "b" for value in self.outputs)
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,14 @@ class Goal:
 
     def reached_by(self, after: Outcome) -> bool:
         """Whether the model also runs to its end and returns what it should."""
-        return not after.failed and self.in_reach_of(after.found) and self._returns_the_same(after)
+        if after.failed or not self.before.axes <= after.axes:
+            return False
+        return self.in_reach_of(after.found) and self._returns_the_same(after)
 
     def _returns_the_same(self, after: Outcome) -> bool:
         """Shapes as before, unless they were none or themselves what is wrong."""
         reshaped = any(code in RESHAPED for code, *_ in self.keys)
+        reshaped |= after.is_batched and not self.before.is_batched
         return bool(self.before.failed) or reshaped or after.shapes == self.before.shapes
 
 

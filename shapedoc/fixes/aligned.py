@@ -7,14 +7,18 @@ would have dropped.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
+from itertools import zip_longest
 
+from shapedoc.core.mismatch import Shape
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_argument, atom
 from shapedoc.fixes._problem import Problem, Site
 
 SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
 BROADCASTS = ("SD102", "SD105", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet
+ELEMENTWISE = ("SD102", "SD204", "SD206")  # those of them about operands that are lined up
 REDUCTIONS = ("mean", "sum", "amax", "amin", "prod", "std", "var", "norm", "logsumexp", "max", "min")
 
 
@@ -23,20 +27,35 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     if problem.finding.code not in BROADCASTS:
         return
     for site in problem.sites:
-        for node, text, surprise in (*_operands(site), *_reductions(site)):
+        for node, text, surprise in (*_operands(problem, site), *_reductions(site)):
             title = f"write {text} instead of {site.text(node)}"
             yield Candidate(title, (site.edit(node, text),), surprise + site.further)
 
 
-def _operands(site: Site) -> Iterator[tuple[ast.expr, str, float]]:
+def _operands(problem: Problem, site: Site) -> Iterator[tuple[ast.expr, str, float]]:
     for node in _handed_over(site):
         shape = site.shape_of(node)
         if shape is None:
             continue
         for dim in (at - len(shape) for at, size in enumerate(shape) if size == 1):
-            yield node, f"{atom(site, node)}.squeeze({dim})", SQUEEZED
+            if _meets(problem, shape, (*shape[:dim], *shape[len(shape) + dim + 1 :])):
+                yield node, f"{atom(site, node)}.squeeze({dim})", SQUEEZED
         for dim in dict.fromkeys((-1, *range(len(shape)))):
-            yield node, f"{atom(site, node)}.unsqueeze({dim})", UNSQUEEZED + 0.1 * abs(dim)
+            at = len(shape) if dim < 0 else dim
+            if _meets(problem, shape, (*shape[:at], 1, *shape[at:])):
+                yield node, f"{atom(site, node)}.unsqueeze({dim})", UNSQUEEZED + 0.1 * abs(dim)
+
+
+def _meets(problem: Problem, old: Shape, new: Shape) -> bool:
+    """Whether a tensor of another shape meets the other operands of the call without multiplying out."""
+    operands = [tuple(var.shape) for var in problem.op.inputs()] if problem.op else []
+    if old not in operands or problem.finding.code not in ELEMENTWISE:
+        return True
+    operands[operands.index(old)] = new
+    sizes = [set(column) - {1} for column in zip_longest(*(shape[::-1] for shape in operands), fillvalue=1)]
+    fits = all(len(column) <= 1 for column in sizes)
+    largest = max(math.prod(shape) for shape in operands)
+    return fits and math.prod(next(iter(column), 1) for column in sizes) == largest
 
 
 def _handed_over(site: Site) -> Iterator[ast.expr]:

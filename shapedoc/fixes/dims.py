@@ -60,5 +60,5 @@ def _others(site: Site, node: ast.expr, rank: int) -> Iterator[int]:
     assert value is not None
     for dim in range(rank):
         if dim != value % rank:
-            counted_back = dim - rank if value < 0 or rank > 3 else dim
+            counted_back = dim - rank if value < 0 else dim
             yield -1 if dim == rank - 1 else counted_back
