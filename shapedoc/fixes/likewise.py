@@ -14,7 +14,7 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_line
 from shapedoc.fixes._problem import Problem, Site
 
-LIKELY = 0.4
+LIKELY = 0.0
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
