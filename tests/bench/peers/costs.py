@@ -93,9 +93,15 @@ def _parameters(model: Model) -> int:
     return outcome.value or 0
 
 
-def _zoo(package: str, name: str) -> tuple[Any, Any]:
+def _zoo(package: str, name: str, **options: Any) -> tuple[Any, Any]:
+    """An entry of the zoo; `options` go into the call, such as what an exporter needs to be set."""
     [entry] = entries(package, [name])
-    return entry.build, entry.inputs
+
+    def inputs() -> Inputs:
+        args, kwargs = entry.inputs()
+        return args, kwargs | options
+
+    return entry.build, inputs
 
 
 def _decoder(name: str) -> tuple[Any, Any]:
@@ -113,9 +119,9 @@ MODELS = (
     Model("diffusers UNet2DModel", "real tensors", partial(_zoo, "diffusers_models", "UNet2DModel")),
     Model("convnext-tiny", "real tensors", partial(_zoo, "hf_transformers", "convnext-tiny")),
     Model("bert-base", "real tensors", partial(_zoo, "hf_transformers", "bert-base")),
-    Model("gpt2", "real tensors", partial(_zoo, "hf_transformers", "gpt2")),
+    Model("gpt2", "real tensors", partial(_zoo, "hf_transformers", "gpt2", use_cache=False)),
     Model("sd-1.5-unet", "meta", partial(_zoo, "diffusers_models", "sd-1.5-unet")),
-    Model("gpt2-xl", "meta", partial(_zoo, "hf_transformers", "gpt2-xl")),
-    Model("llama-3-8b", "meta", partial(_zoo, "hf_transformers", "llama-3-8b")),
+    Model("gpt2-xl", "meta", partial(_zoo, "hf_transformers", "gpt2-xl", use_cache=False)),
+    Model("llama-3-8b", "meta", partial(_zoo, "hf_transformers", "llama-3-8b", use_cache=False)),
     Model("decoder of 70 billion", "meta", partial(_decoder, "Decoder")),
 )
