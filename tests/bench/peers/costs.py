@@ -34,7 +34,7 @@ NOTHING = Cost()
 
 @dataclass(frozen=True)
 class Model:
-    """A model and its inputs; `build` is called where `on` says."""
+    """`make` imports its package, and gives what builds the model and its inputs, which is to be done `on`."""
 
     name: str
     on: str
@@ -55,6 +55,7 @@ class Row:
 
 def cost(peer: Peer, model: Model) -> Row:
     """In a process of its own, bounded in time and memory."""
+    model.make()  # imports its package, for the forks to come
     parameters = _parameters(model)
     outcome = isolated(partial(_measured, peer, model), SECONDS, GIGABYTES)
     return Row(model.name, parameters, model.on, peer.name, outcome.value or NOTHING, outcome.error)

@@ -25,10 +25,10 @@ def costs(peers: list[Peer], names: Collection[str], console: Console) -> list[C
     console.print(COST.format("model", "params", "on", "tool", "s", "MB", "s ratio", "MB ratio", ""))
     rows = []
     for model in (model for model in MODELS if not names or model.name in names):
-        own, *others = (cost(peer, model) for peer in peers)
-        rows += [own, *others]
-        for row in (own, *others):
-            console.print(_cost_line(row, own).rstrip())
+        first = len(rows)  # shapedoc's
+        for peer in peers:
+            rows.append(row := cost(peer, model))
+            console.print(_cost_line(row, rows[first]).rstrip())
     for peer in peers[1:]:
         console.print(_cost_summary(peer.name, rows))
     return rows
