@@ -26,6 +26,7 @@ from shapedoc.trace.inputs import Failure, Plan, fitted, floating_dtype, ordinar
 from shapedoc.trace.inputs.naming import with_names
 from shapedoc.trace.inputs.plan import Item
 from shapedoc.trace.recorder import Trace, unwatched
+from shapedoc.trace.sides import with_fitting_side
 
 REAL_BYTES = 2**30  # of parameters that may be allocated where values are needed
 
@@ -86,7 +87,7 @@ class Case:
         finished = next(again for again in reversed(runs) if again.plan and again.plan.items == plan.items)
         if failed and plan.inferred:
             finished.notes.append("the inputs were inferred: if they do not fit the model, give them with -i")
-        return finished
+        return with_fitting_side(finished)
 
 
 def _shaped(
