@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -107,7 +107,17 @@ def _mended(session: Session, files: list[str]) -> Iterator[Report]:
         if all(each.problem for each in applied):
             break
         reports = list(session.news(files))
+    _tell_of_unsafe(reports, session.audience.page.trusted)
     return iter(reports)
+
+
+def _tell_of_unsafe(reports: Sequence[Report], trusted: Container[Safety]) -> None:
+    """Say what was left out because it changes what a model computes."""
+    fixes = {fix for report in reports for finding in report.findings for fix in finding.fixes[:1]}
+    left = [fix for fix in fixes if fix.safety is Safety.UNSAFE]
+    if left and Safety.UNSAFE not in trusted:
+        said = "1 fix that changes" if len(left) == 1 else f"{len(left)} fixes that change"
+        print(f"not written: {said} a model's numbers; --unsafe-fixes does", file=sys.stderr)
 
 
 def _accept(session: Session, files: list[str]) -> int:
