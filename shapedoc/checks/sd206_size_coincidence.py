@@ -43,11 +43,17 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     trace = evidence.run.trace
     for op, pairs in evidence.meetings:
         pair = _coincidence(op, pairs)
-        if pair is not None:
+        if pair is not None and not _of_one_name(pair):
             (first, at), (second, index) = pair
             names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
             message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
             yield finding_at(trace, op, CODE, message, _notes(pair), *pair)
+
+
+def _of_one_name(pair: Pair) -> bool:
+    """Whether both are called the same, as a row of positions and the same row shifted are: no two axes."""
+    first, second = (name_of(dim_at(*place)) for place in pair)
+    return bool(first) and first == second
 
 
 def _notes(pair: Pair) -> tuple[str, ...]:
