@@ -13,6 +13,7 @@ from shapedoc.cli import main
 from shapedoc.client.process import Worker
 from shapedoc.core.report import Edit, Fix, Reason, Report, Safety, Stop, Target
 from shapedoc.suggest import pool
+from shapedoc.suggest.environment import installed
 
 from .projects import Runs, finding, project
 
@@ -212,12 +213,17 @@ def test_from_a_folder_below_the_same_is_seen(runs, capsys, monkeypatch):
     assert set(runs.ran) == {"one.py:Net"}
 
 
-def test_what_is_known_is_told_without_what_takes_long_to_import(runs, capsys):
+def test_what_is_known_is_told_without_what_takes_long_to_import(runs, capsys, monkeypatch):
     """No worker, no torch, no rich; and no pydantic, which typer reads options with."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    paths = "import sys; print(*sys.path, sep='\\n')"
+    fresh = subprocess.check_output([sys.executable, "-c", paths], text=True, env=environment).splitlines()
+    monkeypatch.setattr("sys.path", fresh)  # other tests add folders to it, which makes another environment
+    installed.cache_clear()
     run(capsys)
     program = "import sys\nfrom shapedoc.cli import main\nstatus = main(['fix-suggest', 'one.py'])\nprint(status, *sys.modules)"
     status, *modules = subprocess.check_output(
-        [sys.executable, "-c", program], text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", program], text=True, env=environment
     ).split()
     assert status == "0" and "yaml" in modules
     assert not {"torch", "numpy", "rich", "pydantic", "shapedoc.client.process", "filelock"} & set(modules)
