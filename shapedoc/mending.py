@@ -89,16 +89,20 @@ class _Mender:
         )
 
     def mend(self, findings: list[Finding]) -> dict[Key, tuple[Fix, ...]]:
-        """Fixes of findings that may have one cause, by their keys."""
+        """Fixes of findings that may have one cause, by their keys: one for all, or one for each place."""
         places = _places(findings)
-        options = self._together(places) if len(places) > 1 else []
+        fixes = self._shown(self._together(places)) if len(places) > 1 else {}
         for place in places:
-            options = options or self._options(place[0], Goal(self._keys(place), self.before))
-        if not options:
-            by_hand = ((place, _advice(self._problem(place[0]))) for place in places)
-            return {key: fixes for place, fixes in by_hand for key in self._keys(place)}
+            keys = self._keys(place)
+            if not keys <= fixes.keys():
+                options = self._options(place[0], Goal(keys, self.before))
+                fixes |= self._shown(options) or dict.fromkeys(keys, _advice(self._problem(place[0])))
+        return fixes
+
+    def _shown(self, options: list[Option]) -> dict[Key, tuple[Fix, ...]]:
+        """What is proven, for all findings that the first of it mends."""
         fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in options)
-        return dict.fromkeys(self.before.found - options[0][1].found, fixes)
+        return dict.fromkeys(self.before.found - options[0][1].found, fixes) if options else {}
 
     def _together(self, places: list[list[Finding]]) -> list[Option]:
         """What mends all places, each on top of what mended the places before."""
@@ -136,8 +140,8 @@ class _Mender:
         if finished.error is not None or not goal.in_reach_of(found):
             return Outcome(found, words_of(finished.error) if finished.error else "")
         sizes, axes = 1, frozenset[str]()
-        for words, again in probes(finished):
-            sizes, axes = sizes + 1, axes | _names(words)
+        for other, again in probes(finished):
+            sizes, axes = sizes + 1, axes | other.keys()
             found |= self._found(again)
         return Outcome(found, sizes=sizes, axes=axes, outputs=_outputs(finished))
 
@@ -151,7 +155,7 @@ class _Mender:
         """The axes that the model takes at other sizes as it is."""
 
         def names() -> frozenset[str]:
-            return frozenset(name for words, _ in probes(self.finished) for name in _names(words))
+            return frozenset(name for sizes, _ in probes(self.finished) for name in sizes)
 
         return next(in_children([names], SECONDS), None) or frozenset()
 
@@ -168,11 +172,6 @@ class _Mender:
             return found
 
         return next(in_children([watch], SECONDS), None) or {}
-
-
-def _names(sizes: str) -> frozenset[str]:
-    """The axes of `b=3 h=17`."""
-    return frozenset(size.partition("=")[0] for size in sizes.split())
 
 
 def _places(findings: Iterable[Finding]) -> list[list[Finding]]:

@@ -37,7 +37,7 @@ from shapedoc.trace.further import look_further
 from shapedoc.trace.inputs import Asked, Plan, plan_inputs
 from shapedoc.trace.layouts import follow
 from shapedoc.trace.places import place_of_error
-from shapedoc.trace.probing import probes
+from shapedoc.trace.probing import Probe, in_words, probes
 from shapedoc.trace.readings import may_be_turned, turned
 from shapedoc.trace.recorder import unwatched
 from shapedoc.trace.remarks import remarks_of
@@ -114,7 +114,8 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
     kept = replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
     again = partial(_again, request, spec, finished)
-    return with_fixes(kept, finished, again, request.keeps) if request.fixes else kept
+    mended = with_fixes(kept, finished, again, request.keeps) if request.fixes else kept
+    return replace(mended, seconds=time.perf_counter() - started)
 
 
 def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
@@ -144,7 +145,7 @@ def _case(request: Request, loaded: Loaded, watch: Watch) -> Case:
     return Case(loaded.build, planner, request.train, request.dtype, watch)
 
 
-Probes = Iterable[tuple[str, Run]]
+Probes = Iterable[Probe]
 
 
 def conclude(target: Target, finished: Run, started: float, others: Probes = ()) -> Report:
@@ -179,7 +180,7 @@ def _found(finished: Run, others: Probes) -> tuple[Finding, ...]:
     if may_be_turned(finished, found):
         return _other_reading(finished, found, others)
     for sizes, again in others:
-        found = with_probe(found, _findings(again), sizes)
+        found = with_probe(found, _findings(again), in_words(sizes))
     return found
 
 
@@ -194,7 +195,7 @@ def _other_reading(finished: Run, found: tuple[Finding, ...], others: Probes) ->
     for again in turn:
         turned(again)
     for sizes, again in at_other_sizes:
-        found = with_probe(found, _findings(again), sizes)
+        found = with_probe(found, _findings(again), in_words(sizes))
     follow(finished.trace)
     return found
 

@@ -15,9 +15,9 @@ from shapedoc.cli._waiting import progress_bar
 from shapedoc.client.interpreter import choose_interpreter
 from shapedoc.config.files import YAML, config_in
 from shapedoc.core.errors import UserError
+from shapedoc.core.processors import processors
 from shapedoc.core.report import Report
 from shapedoc.core.request import Request
-from shapedoc.suggest.checking import processors
 
 HOOK = """\
 To check every commit, in .pre-commit-config.yaml:

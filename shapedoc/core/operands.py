@@ -50,7 +50,7 @@ def _of_call(
     direct = _last_name(callee).strip("_") == op.strip("_")
     if not direct:
         parameters = sorted(parameters, key=lambda name: name in owned)
-    if direct and isinstance(callee, ast.Attribute) and not _is_imported(callee.value, span.path):
+    if direct and isinstance(callee, ast.Attribute) and not is_imported(callee.value, span.path):
         positional.insert(0, callee.value)
     found = _named(parameters, positional, span)
     found |= {
@@ -67,14 +67,15 @@ def _last_name(callee: ast.expr) -> str:
     return callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
 
 
-def _is_imported(value: ast.expr, path: str) -> bool:
+def is_imported(value: ast.expr, path: str) -> bool:
     """Whether `value.f(...)` calls a function of a module: torch.cat, F.linear, natten.functional.na2d."""
     while isinstance(value, ast.Attribute):
         value = value.value
-    return isinstance(value, ast.Name) and value.id in _imported_names(path)
+    return isinstance(value, ast.Name) and value.id in imported_names(path)
 
 
-def _imported_names(path: str) -> set[str]:
+def imported_names(path: str) -> set[str]:
+    """Every name that a file imports anything under."""
     statements = (
         node for node in ast.walk(read_source(path).tree) if isinstance(node, ast.Import | ast.ImportFrom)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from shapedoc.core.operands import is_imported
 from shapedoc.core.report import Edit, Span
 from shapedoc.core.source import read_source
 from shapedoc.fixes._problem import Site
@@ -18,10 +19,14 @@ def atom(site: Site, node: ast.expr) -> str:
     return text if isinstance(node, _PLAIN) else f"({text})"
 
 
-def spread_sizes(call: ast.Call) -> list[ast.expr]:
-    """The sizes that `x.view(2, 3)` or `x.view((2, 3))` is given; none where they are unpacked."""
-    spread = [item for arg in call.args for item in getattr(arg, "elts", [arg])]
-    return [] if any(isinstance(item, ast.Starred) for item in spread) else spread
+def tensor_and_rest(site: Site, call: ast.Call) -> tuple[ast.expr | None, list[ast.expr]]:
+    """`x` and 2, 3 of `x.view(2, 3)` or `torch.reshape(x, (2, 3))`; no rest where that is unpacked."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    is_method = owner is not None and not is_imported(owner, site.path)
+    given = [owner, *call.args] if is_method else [*call.args]
+    spread = [item for arg in given[1:] for item in getattr(arg, "elts", [arg])]
+    unpacked = any(isinstance(item, ast.Starred) for item in spread)
+    return given[0] if given else None, [] if unpacked else spread
 
 
 def added_argument(site: Site, call: ast.Call, argument: str) -> Edit:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import torch
 
+from shapedoc.core.processors import processors
+
 T = TypeVar("T")
 Child = tuple[Any, Connection]
 
@@ -28,7 +30,7 @@ def in_children(jobs: Iterable[Callable[[], T]], seconds: float) -> Generator[T 
     waiting, running = iter(jobs), deque[Child]()
     try:
         while True:
-            while len(running) < _cores() and (job := next(waiting, None)) is not None:
+            while len(running) < processors() and (job := next(waiting, None)) is not None:
                 running.append(_started(job))
             if not running:
                 return
@@ -39,11 +41,6 @@ def in_children(jobs: Iterable[Callable[[], T]], seconds: float) -> Generator[T 
     finally:
         for child in running:
             _end(*child)
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _started(job: Callable[[], Any]) -> Child:

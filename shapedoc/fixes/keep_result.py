@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._edits import tensor_and_rest
+from shapedoc.fixes._problem import Problem, Site
 
 LIKELY = 0.0
 
@@ -15,7 +16,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """The statement that throws a result away."""
     for site in problem.sites[:1]:
         if isinstance(site.node, ast.Expr):
-            name = _source(site.node.value)
+            name = _source(site, site.node.value)
             if name is not None:
                 text = f"{site.text(name)} = {site.text(site.node.value)}"
                 yield Candidate(
@@ -23,17 +24,11 @@ def propose(problem: Problem) -> Iterator[Candidate]:
                 )
 
 
-def _source(node: ast.expr) -> ast.expr | None:
+def _source(site: Site, node: ast.expr) -> ast.expr | None:
     """What the tensor is called that a chain of methods, or a function, began with."""
-    while True:
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F" | "einops")), args=[first, *_]):
-                node = first
-            case ast.Call(func=ast.Attribute(value=owner)):
-                node = owner
-            case ast.Call(args=[first, *_]):
-                node = first
-            case ast.Name() | ast.Attribute():
-                return node
-            case _:
-                return None
+    while isinstance(node, ast.Call):
+        tensor, _ = tensor_and_rest(site, node)
+        if tensor is None:
+            return None
+        node = tensor
+    return node if isinstance(node, ast.Name | ast.Attribute) else None

@@ -10,7 +10,7 @@ import ast
 import math
 from collections.abc import Iterator
 
-from shapedoc.core.source import read_source
+from shapedoc.core.operands import imported_names
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site
@@ -41,12 +41,7 @@ def _operands(site: Site) -> Iterator[ast.expr]:
 
 
 def _merged(site: Site, node: ast.expr, count: int) -> Iterator[str]:
-    if count == 2 and "rearrange" in _imported(site.path):
+    if count == 2 and "rearrange" in imported_names(site.path):
         yield f'rearrange({site.text(node)}, "... h d -> ... (h d)")'
     else:
         yield f"{atom(site, node)}.flatten(-{count})"
-
-
-def _imported(path: str) -> set[str]:
-    imports = (node for node in ast.walk(read_source(path).tree) if isinstance(node, ast.ImportFrom))
-    return {alias.asname or alias.name for node in imports for alias in node.names}

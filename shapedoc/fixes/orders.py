@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._edits import tensor_and_rest
+from shapedoc.fixes._problem import Problem, Site, bare_name
 
 MOVED, OTHER_PAIR, LEFT_OUT = 0.7, 0.8, 1.0  # surprise of each kind of change
 MOST_DIMS = 6
+MOST_MOVED = 3  # dimensions of a permute that change places
 PAIRS = ("transpose", "swapaxes", "swapdims", "transpose_")
 
 
@@ -22,74 +24,49 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """One reordering changed or left out on a line involved."""
     for site in problem.sites:
         for call in site.calls("permute", *PAIRS):
-            edit = site.edit
-            for node, text, surprise in (*_permuted(site, call), *_pairs(site, call), *_without(site, call)):
-                title = f"write {text} instead of {site.text(node)}"
-                yield Candidate(title, (edit(node, text),), surprise + site.further)
+            tensor, dims = tensor_and_rest(site, call)
+            others = _pairs(site, call, dims) if bare_name(call) in PAIRS else _orders(site, dims)
+            for order, surprise in others:
+                yield _with_dims(site, call, dims, order, surprise)
+            if tensor is not None and not _stands_alone(site, call):
+                title = f"leave out {site.text(call).removeprefix(site.text(tensor))}"
+                edits = (site.edit(call, site.text(tensor)),)
+                yield Candidate(title, edits, LEFT_OUT + site.further)
 
 
-def _dims(call: ast.Call) -> list[ast.expr]:
-    """The dimensions of a call, whether a list of them or one after the other."""
-    args = call.args[1:] if _is_function(call) else call.args
-    first = args[0] if args else None
-    return list(first.elts) if len(args) == 1 and isinstance(first, ast.Tuple | ast.List) else list(args)
-
-
-def _is_function(call: ast.Call) -> bool:
-    """Whether it is `torch.permute(x, …)` rather than `x.permute(…)`."""
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    return isinstance(owner, ast.Name) and owner.id == "torch"
-
-
-def _permuted(site: Site, call: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
-    dims = _dims(call)
-    if len(dims) < 3 or len(dims) > MOST_DIMS:
+def _orders(site: Site, dims: Sequence[ast.expr]) -> Iterator[tuple[list[str], float]]:
+    """The dimensions of a permute in every order in which few of them move."""
+    if not 2 < len(dims) <= MOST_DIMS:
         return
     written = [site.text(dim) for dim in dims]
     for order in itertools.permutations(range(len(dims))):
         moved = sum(at != to for at, to in enumerate(order))
-        if 0 < moved <= 3:
-            yield call, _with_dims(site, call, [written[to] for to in order]), MOVED + 0.2 * (moved - 2)
+        if 0 < moved <= MOST_MOVED:
+            yield [written[to] for to in order], MOVED + 0.2 * (moved - 2)
 
 
-def _pairs(site: Site, call: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
-    dims = _dims(call)
-    values = [site.value(dim) for dim in dims]
-    rank = site.rank_of(call) or max((value or 0 for value in values), default=0) + 1
-    if len(dims) != 2 or None in values or not 0 < rank <= MOST_DIMS:
+def _pairs(site: Site, call: ast.Call, dims: Sequence[ast.expr]) -> Iterator[tuple[list[str], float]]:
+    """Every other pair to exchange, counted from the end where the written one is."""
+    values = [value for value in map(site.value, dims) if value is not None]
+    rank = site.rank_of(call) or max(values, default=0) + 1
+    if len(values) != 2 or len(dims) != 2 or not 0 < rank <= MOST_DIMS:
         return
-    now = {value % rank for value in values if value is not None}
+    now, back = {value % rank for value in values}, rank if max(values) < 0 else 0
     for pair in itertools.combinations(range(rank), 2):
         if set(pair) != now:
-            text = _with_dims(site, call, _like(site, dims, pair, rank))
-            yield call, text, OTHER_PAIR + 0.2 * (1 - len(set(pair) & now))
+            yield [str(dim - back) for dim in pair], OTHER_PAIR + 0.2 * (1 - len(set(pair) & now))
 
 
-def _like(site: Site, dims: Sequence[ast.expr], pair: tuple[int, int], rank: int) -> list[str]:
-    """A pair as the written one counts: from the end where that does."""
-    if all((site.value(dim) or 0) < 0 for dim in dims):
-        return [str(dim - rank) for dim in pair]
-    return [str(dim) for dim in pair]
+def _with_dims(
+    site: Site, call: ast.Call, dims: Sequence[ast.expr], order: Sequence[str], surprise: float
+) -> Candidate:
+    pairs = zip(dims, order, strict=True)
+    edits = tuple(site.edit(dim, text) for dim, text in pairs if site.text(dim) != text)
+    written = ", ".join(map(site.text, dims))
+    title = f"{bare_name(call)} {', '.join(order)} instead of {written}"
+    return Candidate(title, edits, surprise + site.further)
 
 
-def _with_dims(site: Site, call: ast.Call, dims: Sequence[str]) -> str:
-    """The call with other dimensions, everything else as it is written."""
-    old, text = _dims(call), site.text(call)
-    first, last = site.span(old[0]), site.span(old[-1])
-    whole = site.span(call)
-    if first.line != last.end_line or whole.line != whole.end_line:
-        return ast.unparse(_renumbered(call, dims))
-    start, end = first.column - whole.column, last.end_column - whole.column
-    return f"{text[:start]}{', '.join(dims)}{text[end:]}"
-
-
-def _renumbered(call: ast.Call, dims: Sequence[str]) -> ast.Call:
-    given = call.args[:1] if _is_function(call) else []
-    return ast.Call(call.func, [*given, *(ast.parse(dim, mode="eval").body for dim in dims)], call.keywords)
-
-
-def _without(site: Site, call: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
-    value = call.args[0] if _is_function(call) else getattr(call.func, "value", None)
-    alone = isinstance(site.node, ast.Expr) and site.node.value is call
-    if isinstance(value, ast.expr) and not alone:
-        yield call, site.text(value), LEFT_OUT
+def _stands_alone(site: Site, call: ast.Call) -> bool:
+    """Whether nothing would be left of a statement."""
+    return isinstance(site.node, ast.Expr) and site.node.value is call

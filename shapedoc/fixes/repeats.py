@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._edits import atom
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._edits import atom, tensor_and_rest
+from shapedoc.fixes._problem import Problem, Site, bare_name
 
 LIKELY = 0.2
 
@@ -24,31 +24,29 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 def _other(site: Site, call: ast.Call) -> str | None:
     """The same sizes in the other order."""
-    if not isinstance(call.func, ast.Attribute) or any(isinstance(arg, ast.Starred) for arg in call.args):
+    tensor, rest = tensor_and_rest(site, call)
+    if tensor is None:
         return None
-    source = atom(site, call.func.value)
-    if call.func.attr == "repeat_interleave":
-        return _tiled(site, call, source)
-    counts = _listed(call)
-    more = [(at, count) for at, count in enumerate(counts) if site.value(count) != 1]
-    if len(more) != 1 or site.rank_of(call.func.value) not in (None, len(counts)):
-        return None
+    source = atom(site, tensor)
+    return f"{source}.{made}" if (made := _turned(site, call, tensor, rest)) else None
+
+
+def _turned(site: Site, call: ast.Call, tensor: ast.expr, rest: list[ast.expr]) -> str:
+    if bare_name(call) == "repeat_interleave":
+        return _tiled(site, call, rest)
+    more = [(at, count) for at, count in enumerate(rest) if site.value(count) != 1]
+    if len(more) != 1 or site.rank_of(tensor) not in (None, len(rest)):
+        return ""
     [(dim, count)] = more
-    return f"{source}.repeat_interleave({site.text(count)}, dim={dim})"
+    return f"repeat_interleave({site.text(count)}, dim={dim})"
 
 
-def _listed(call: ast.Call) -> list[ast.expr]:
-    first = call.args[0] if call.args else None
-    return list(first.elts) if isinstance(first, ast.Tuple | ast.List) else list(call.args)
-
-
-def _tiled(site: Site, call: ast.Call, source: str) -> str | None:
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    count = call.args[0] if call.args else given.get("repeats")
-    dim = call.args[1] if len(call.args) > 1 else given.get("dim")
-    rank, at = site.rank_of(call), site.value(dim) if dim is not None else None
-    if count is None or rank is None or at is None:
-        return None
+def _tiled(site: Site, call: ast.Call, rest: list[ast.expr]) -> str:
+    named = {given.arg: given.value for given in call.keywords}
+    given = dict(zip(("repeats", "dim"), rest, strict=False)) | named
+    rank, dim = site.rank_of(call), site.value(given["dim"]) if "dim" in given else None
+    if "repeats" not in given or rank is None or dim is None:
+        return ""
     counts = ["1"] * rank
-    counts[at] = site.text(count)
-    return f"{source}.repeat({', '.join(counts)})"
+    counts[dim] = site.text(given["repeats"])
+    return f"repeat({', '.join(counts)})"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._edits import spread_sizes
+from shapedoc.fixes._edits import tensor_and_rest
 from shapedoc.fixes._problem import Problem, Site
 
 SWAPPED = 0.7
@@ -19,7 +19,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """Two sizes exchanged on a line involved."""
     for site in problem.sites:
         for call in site.calls(*CALLS):
-            for first, second in itertools.combinations(spread_sizes(call), 2):
+            for first, second in itertools.combinations(tensor_and_rest(site, call)[1], 2):
                 title = f"exchange {site.text(first)} and {site.text(second)} in {site.text(call)}"
                 yield Candidate(title, _exchanged(site, first, second), SWAPPED + site.further)
 

@@ -12,8 +12,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._edits import spread_sizes
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._edits import atom, tensor_and_rest
+from shapedoc.fixes._problem import Problem, Site, bare_name
 
 TORN, ELSEWHERE = 0.8, 1.6  # surprise where the call itself tears axes, and of any other call
 
@@ -22,17 +22,20 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """A view or reshape on a line involved."""
     for site in problem.sites:
         for call in site.calls("view", "reshape"):
-            sizes = spread_sizes(call)
+            tensor, sizes = tensor_and_rest(site, call)
+            if tensor is None:
+                continue
             op = problem.op
             surprise = TORN if op is not None and op.torn and site.op_of(call) is op else ELSEWHERE
             for first, second in itertools.combinations(range(len(sizes)), 2):
-                text = _written(site, call, sizes, first, second)
+                text = f"{atom(site, tensor)}.{bare_name(call)}{_exchanged(site, sizes, first, second)}"
                 title = f"write {text} instead of {site.text(call)}"
                 yield Candidate(title, (site.edit(call, text),), surprise + site.further)
 
 
-def _written(site: Site, call: ast.Call, sizes: Sequence[ast.expr], first: int, second: int) -> str:
+def _exchanged(site: Site, sizes: Sequence[ast.expr], first: int, second: int) -> str:
+    """`(b, t, c, height, width).transpose(1, 2)`"""
     order = list(range(len(sizes)))
     order[first], order[second] = second, first
     listed = ", ".join(site.text(sizes[index]) for index in order)
-    return f"{site.text(call.func)}({listed}).transpose({first}, {second})"
+    return f"({listed}).transpose({first}, {second})"

@@ -89,11 +89,6 @@ def _touches(candidate: Candidate, files: Collection[str], graph: ImportGraph) -
     return not graph.behind(candidate.request.target).isdisjoint(map(Path, files))
 
 
-def processors() -> int:
-    """How many runs this process may have beside each other without one waiting for another."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def shard(models: tuple[Request, ...], text: str) -> tuple[Request, ...]:
     """The share `2/3` of the models: the second of three that have nothing in common and leave none out.
 

@@ -22,9 +22,11 @@ from shapedoc.trace.execution import Run
 from shapedoc.trace.grain import sampled, windowed
 from shapedoc.trace.recorder import variables
 
+Probe = tuple[Mapping[str, int], Run]  # sizes of axes, and how the model fares there
 
-def probes(finished: Run) -> Iterator[tuple[str, Run]]:
-    """Runs at other sizes, each with those sizes in words; none where the first run did not end well."""
+
+def probes(finished: Run) -> Iterator[Probe]:
+    """Runs at other sizes, each with those sizes; none where the first run did not end well."""
     if finished.plan is None or finished.repeat is None or finished.error is not None:
         return
     if finished.world.name == "real":
@@ -33,7 +35,7 @@ def probes(finished: Run) -> Iterator[tuple[str, Run]]:
     sizes = _other_sizes(finished, sampled(finished.trace))
     together = _at(finished, sizes)
     if together is not None:
-        yield _words(sizes), together
+        yield sizes, together
         return
     wholes = _other_sizes(finished, windowed(finished.trace))
     taken: dict[str, int] = {}
@@ -42,17 +44,17 @@ def probes(finished: Run) -> Iterator[tuple[str, Run]]:
             more = _at(finished, {**taken, name: size}) if name not in taken else None
             if more is not None:
                 taken[name] = size
-                yield _words(taken), more
+                yield dict(taken), more
 
 
-def _with_numbers(finished: Run) -> Iterator[tuple[str, Run]]:
+def _with_numbers(finished: Run) -> Iterator[Probe]:
     """The next larger sizes, all or only the first axis: where numbers are computed, a pass is dear."""
     assert finished.plan is not None
     sizes = coprime(finished.plan.axes(), finished.plan.free, frozenset())
     for tried in (sizes, dict(itertools.islice(sizes.items(), 1))):
         again = _at(finished, tried)
         if again is not None:
-            yield _words(tried), again
+            yield tried, again
             return
 
 
@@ -94,5 +96,6 @@ def _at(finished: Run, sizes: Mapping[str, int]) -> Run | None:
     return again if again.error is None else None
 
 
-def _words(sizes: Mapping[str, int]) -> str:
+def in_words(sizes: Mapping[str, int]) -> str:
+    """`b=3 h=17`"""
     return " ".join(f"{name}={size}" for name, size in sizes.items())
