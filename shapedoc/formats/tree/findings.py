@@ -16,6 +16,7 @@ from shapedoc.formats.tree.diff import hunks
 from shapedoc.formats.tree.excerpt import Line, excerpts
 
 INDENT = 2
+BLOCKS = 4  # places in the source that are shown of one finding
 GAP = 3  # columns between a place and the code beside it
 PRIMARY, SECONDARY = "bold red", "bold blue"  # where it shows, and where it comes from
 WIDEST_PLACE = 0.35  # of the page; longer ones get a line of their own
@@ -27,11 +28,14 @@ def finding_lines(finding: Finding, page: Page, shown: Collection[Fix] = ()) -> 
     yield Text(name, "bold red").append(f": {one_line(finding.message)}", "default bold")
     gutter = _gutter(finding, page)
     styles = chain([PRIMARY], repeat(SECONDARY))
-    for block, style in zip(_blocks(_labels(finding)), styles, strict=False):
+    blocks = _blocks(_labels(finding))
+    for block, style in zip(blocks[:BLOCKS], styles, strict=False):
         lines = excerpts(block, style, page.place(block[0].span), page.width - gutter)
         yield from _beside(lines, gutter)
     shows = [f"shows at {finding.probe}"] if finding.probe else []
-    for note in [*shows, *finding.notes]:
+    rest = len(blocks[BLOCKS:])
+    more = [f"{rest} more line{'s'[: rest != 1]} had a part in it: --format json"] if rest else []
+    for note in [*shows, *more, *finding.notes]:
         yield from _hanging("note: ", note, page.width)
     for fix in finding.fixes:
         again = fix in shown
@@ -39,13 +43,16 @@ def finding_lines(finding: Finding, page: Page, shown: Collection[Fix] = ()) -> 
 
 
 def _labels(finding: Finding) -> list[Label]:
-    """The place of the finding first, with its own words or those of the labels on its lines."""
+    """The place of the finding first, with its own words or those of the labels on its lines; then what a
+    fix would change."""
     if finding.span is None:
         return list(finding.labels)
     place = Label(finding.span, "")
     there = [label for label in finding.labels if _overlap(label, place)]
     elsewhere = [label for label in finding.labels if not _overlap(label, place)]
-    return [*(there or [place]), *elsewhere]
+    edited = {(edit.span.path, edit.span.line) for fix in finding.fixes for edit in fix.edits}
+    mended = [label for label in elsewhere if (label.span.path, label.span.line) in edited]
+    return [*(there or [place]), *mended, *(label for label in elsewhere if label not in mended)]
 
 
 def _blocks(labels: Sequence[Label]) -> list[list[Label]]:
