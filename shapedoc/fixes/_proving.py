@@ -19,7 +19,7 @@ from shapedoc.fixes._forks import in_children
 from shapedoc.fixes._patched import edited_files, patched
 
 SHOWN = 3  # fixes of one finding
-MARGIN = 0.6  # once a fix is proven, only those about as likely are tried
+MARGIN = 0.4  # once a fix is proven, only those about as likely are tried
 
 RESHAPED = ("SD204", "SD207")  # rules about results whose very shape is wrong
 

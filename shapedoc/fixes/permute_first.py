@@ -19,7 +19,7 @@ from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem, Site, bare_name
 from shapedoc.trace.recorder import Op
 
-MEANT, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.4, 1.2, 1.8  # surprise of each kind of change
+MEANT, TORN, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.3, 0.4, 1.2, 1.8  # surprise of each kind of change
 MOST_DIMS = 6
 RESHAPES = ("reshape", "view", "flatten", "contiguous")
 
@@ -75,7 +75,8 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
     torn = op is not None and bool(op.torn) and _feeds(site, node, op)
     refused = problem.crashed and site.rank == 0
     for pair in itertools.combinations(range(rank), 2):
-        surprise = (SWAPPED if torn or refused else ELSEWHERE) + 0.2 * (0 in pair)
+        surprise = TORN if torn else SWAPPED if refused else ELSEWHERE
+        surprise += 0.2 * (0 in pair)
         surprise -= 0.4 * (refused and pair == (rank - 2, rank - 1))
         yield f".transpose({pair[0]}, {pair[1]})", surprise
 

@@ -37,9 +37,10 @@ def finding_lines(finding: Finding, page: Page, shown: Collection[Fix] = ()) -> 
     more = [f"{rest} more line{'s'[: rest != 1]} had a part in it: --format json"] if rest else []
     for note in [*shows, *more, *finding.notes]:
         yield from _hanging("note: ", note, page.width)
-    for fix in finding.fixes:
-        again = fix in shown
-        yield from _hanging("fix: ", "the same as above", page.width) if again else _fix(fix, gutter, page)
+    for fix in (fix for fix in finding.fixes if fix not in shown):
+        yield from _fix(fix, gutter, page)
+    if not set(finding.fixes).isdisjoint(shown):
+        yield from _hanging("fix: ", "the same as above", page.width)
 
 
 def _labels(finding: Finding) -> list[Label]:
