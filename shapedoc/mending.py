@@ -15,7 +15,8 @@ from dataclasses import replace
 from shapedoc.checks import findings_in
 from shapedoc.core.ending import words_of
 from shapedoc.core.ignores import is_ignored
-from shapedoc.core.report import Finding, Fix, Report, Value
+from shapedoc.core.progress import Phase, Progress
+from shapedoc.core.report import Finding, Fix, Report, Search, Value
 from shapedoc.core.source import nodes_at
 from shapedoc.fixes import Candidate, Problem, proposals
 from shapedoc.fixes._forks import POSSIBLE, in_children
@@ -48,7 +49,8 @@ def with_fixes(report: Report, finished: Run, attempt: Attempt, keeps: Callable[
     for cluster in _clusters(report.findings):
         fixes |= mender.mend([finding for finding in cluster if key_of(finding) not in fixes])
     findings = (replace(found, fixes=fixes.get(key_of(found), found.fixes)) for found in report.findings)
-    return replace(report, findings=tuple(map(_with_warning, findings)))
+    told = (_with_search(found, mender.searches.get(key_of(found))) for found in findings)
+    return replace(report, findings=tuple(map(_with_warning, told)))
 
 
 def _clusters(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -71,6 +73,13 @@ def _with_warning(finding: Finding) -> Finding:
     return replace(finding, notes=(*finding.notes, DEPENDS)) if finding.fixes and silent else finding
 
 
+def _with_search(finding: Finding, search: Search | None) -> Finding:
+    """The finding with what was tried in vain; nothing is said where nothing was known to try."""
+    if search is None or search == Search(0):
+        return finding
+    return replace(finding, search=search, notes=(*finding.notes, str(search)))
+
+
 class _Mender:
     """Tries candidates on one model, until its time is over."""
 
@@ -79,6 +88,8 @@ class _Mender:
         self.finished = finished
         self.attempt = attempt
         self.keeps = keeps
+        self.search = Search(0)  # how far the one under way has come
+        self.searches: dict[Key, Search] = {}  # where none of the edits held
         self.fault = fault_of(finished.trace, finished.error) if finished.error else None
         self.scopes = self._watched(report.findings)
         self.before = Outcome(
@@ -97,6 +108,8 @@ class _Mender:
             if not keys <= fixes.keys():
                 options = self._options(place[0], Goal(keys, self.before))
                 fixes |= self._shown(options) or dict.fromkeys(keys, _advice(self._problem(place[0])))
+                if not options:
+                    self.searches |= dict.fromkeys(keys, self.search)
         return fixes
 
     def _shown(self, options: list[Option]) -> dict[Key, tuple[Fix, ...]]:
@@ -128,7 +141,13 @@ class _Mender:
         proposed = (candidate for candidate in proposals(self._problem(finding)) if candidate.edits)
         candidates = [_joined(base, candidate) for candidate in proposed]
         seconds = min(EACH, self.deadline - time.monotonic())
-        found = list(proven(goal, candidates, self._trial, seconds))
+
+        def tell(tried: int) -> None:
+            self.search = Search(tried, len(candidates) - tried)
+            self.finished.watch(Progress(Phase.FIX, done=tried, total=len(candidates)))
+
+        tell(0)
+        found = list(proven(goal, candidates, self._trial, seconds, tell))
         # One that holds for fewer axes than another holds by a coincidence of sizes.
         freest = [after.axes for _, after in found]
         return [option for option in found if not any(option[1].axes < axes for axes in freest)]

@@ -23,14 +23,14 @@ from torch import nn
 from shapedoc.checks import findings_in
 from shapedoc.config.files import nearest_config
 from shapedoc.config.settings import load_config
-from shapedoc.core.ending import reason_of, words_of
+from shapedoc.core.ending import TimeUp, reason_of, words_of
 from shapedoc.core.errors import UserError
 from shapedoc.core.ignores import is_ignored, unused
 from shapedoc.core.merging import merged, with_probe
 from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.core.report import Finding, Reason, Report, Stop, Target
 from shapedoc.core.request import Engine, Request
-from shapedoc.mending import with_fixes
+from shapedoc.mending import Attempt, with_fixes
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.execution import Run
 from shapedoc.trace.further import look_further
@@ -114,8 +114,16 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
     kept = replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
     again = partial(_again, request, spec, finished)
-    mended = with_fixes(kept, finished, again, request.keeps) if request.fixes else kept
+    mended = _mended(kept, finished, again, request.keeps) if request.fixes else kept
     return replace(mended, seconds=time.perf_counter() - started)
+
+
+def _mended(report: Report, finished: Run, again: Attempt, keeps: Callable[[str], bool]) -> Report:
+    """The report with fixes, or as it was where the time of the whole run is over before they are proven."""
+    try:
+        return with_fixes(report, finished, again, keeps)
+    except TimeUp as error:
+        return replace(report, notes=(*report.notes, f"no fixes: {error} while they were tried"))
 
 
 def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:

@@ -31,12 +31,15 @@ class Phase(str, Enum):
     RUN = "running the model"
     PROBE = "running at other sizes"
     CHECK = "checking"
-    FIX = "proving fixes"
+    FIX = "trying fixes"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A phase and, while the model runs, the step that has begun: its number, op, module, line."""
+    """A phase and, while the model runs, the step that has begun: its number, op, module, line.
+
+    Where it is known beforehand how much there is to do, `total` of it, `done` says how much is done.
+    """
 
     phase: Phase = Phase.START
     step: int | None = None
@@ -44,9 +47,17 @@ class Progress:
     module: str = ""
     path: str = ""
     line: int = 0
+    done: int = 0
+    total: int = 0
 
     def __str__(self) -> str:
-        """As it reads after "while": `running the model, at step 7 (linear in blocks.0.mlp)`."""
+        """As it reads after "while": `running the model, at step 7 (linear in blocks.0.mlp)`.
+
+        >>> print(Progress(Phase.FIX, done=12, total=40))
+        trying fixes: 12 of 40
+        """
+        if self.total:
+            return f"{self.phase.value}: {self.done} of {self.total}"
         if self.step is None:
             return self.phase.value
         place = f" in {self.module}" if self.module else ""
@@ -84,9 +95,8 @@ class Board:
         """Put a record beside the current one, then make it the current one by a single byte."""
         step = "" if progress.step is None else progress.step
         names = f"{progress.op[: self.NAME]}\0{progress.module[: self.NAME]}\0{progress.path}\0"
-        data = f"{progress.phase.name}\0{step}\0{progress.line}\0{names}".encode(errors="replace")[
-            : self.SLOT
-        ]
+        counts = f"{progress.line}\0{progress.done}\0{progress.total}"
+        data = f"{progress.phase.name}\0{step}\0{counts}\0{names}".encode(errors="replace")[: self.SLOT]
         slot = 1 - self._memory[0]
         start = 1 + slot * self.SLOT
         self._memory[start : start + len(data)] = data
@@ -96,5 +106,6 @@ class Board:
         """The last record written in full."""
         start = 1 + self._memory[0] * self.SLOT
         text = self._memory[start : start + self.SLOT].decode(errors="replace")
-        phase, step, line, op, module, path = text.split("\0")[:6]
-        return Progress(Phase[phase], int(step) if step else None, op, module, path, int(line))
+        phase, step, line, done, total, op, module, path = text.split("\0")[:8]
+        place = op, module, path, int(line)
+        return Progress(Phase[phase], int(step) if step else None, *place, int(done), int(total))

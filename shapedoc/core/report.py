@@ -76,6 +76,28 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Edits of which none mends a finding: how many were tried, and how many the time did not suffice for."""
+
+    tried: int
+    untried: int = 0
+
+    def __str__(self) -> str:
+        """As a reader is told.
+
+        >>> print(Search(37))
+        37 edits were tried, none of them held
+        >>> print(Search(1, 39))
+        1 of 40 edits was tried, it did not hold; there was no time for more
+        """
+        of = f" of {self.tried + self.untried}" if self.untried else ""
+        held = {0: "were tried", 1: "was tried, it did not hold"}
+        words = held.get(self.tried, "were tried, none of them held")
+        rest = "; there was no time for more" if self.untried else ""
+        return f"{self.tried}{of} edit{'s'[: self.tried + self.untried != 1]} {words}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
     """One dimension as a reader names it: `heads=4`, or a bare `64` where nothing names it."""
 
@@ -137,6 +159,7 @@ class Finding:
     module: str = ""
     step: int | None = None
     probe: str = ""
+    search: Search | None = None  # where edits were tried in vain
 
 
 class Reason(str, Enum):

@@ -91,14 +91,18 @@ def key_of(finding: Finding) -> Key:
 
 
 def proven(
-    goal: Goal, candidates: Sequence[Candidate], trial: Trial, seconds: float
+    goal: Goal, candidates: Sequence[Candidate], trial: Trial, seconds: float, tell: Callable[[int], None]
 ) -> Iterator[tuple[Candidate, Outcome]]:
-    """Candidates that reach a goal, in their order, until there are enough or the time is over."""
+    """Candidates that reach a goal, in their order, until there are enough or the time is over.
+
+    `tell` is called with how many have been tried.
+    """
     most, left = math.inf, SHOWN
     worthwhile = itertools.takewhile(lambda candidate: candidate.surprise <= most, candidates)
     jobs = (partial(_tried, candidate, trial, goal) for candidate in worthwhile)
     with contextlib.closing(in_children(jobs, seconds)) as outcomes:
-        for candidate, after in zip(candidates, outcomes, strict=False):
+        for tried, (candidate, after) in enumerate(zip(candidates, outcomes, strict=False), 1):
+            tell(tried)
             if after is not None and goal.reached_by(after):
                 most, left = min(most, candidate.surprise + MARGIN), left - 1
                 yield candidate, after

@@ -13,6 +13,7 @@ def board(tmp_path):
     [
         Progress(),
         Progress(Phase.BUILD),
+        Progress(Phase.FIX, done=3, total=40),
         Progress(Phase.RUN, 0, "relu"),
         Progress(Phase.RUN, 123456, "größe ×", "blocks.0", "/a folder/net.py", 41),
     ],
