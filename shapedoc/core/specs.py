@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shapedoc.core.errors import UserError
 from shapedoc.core.report import Size
 from shapedoc.core.syntax import TextError
 
@@ -30,10 +31,14 @@ DTYPES = frozenset(
     """float16 float32 float64 bfloat16 float8_e4m3fn float8_e5m2 complex64 complex128
     int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool""".split()
 )
+FILE = "@"  # what stands after it is a file with inputs, not a spec
 _EXAMPLE = "write 2,3,224,224 or b=2 c=3"
 _TAIL = re.compile(r"(?P<dtype>\w*)(?:\[(?P<low>[^,\[\]()]*),(?P<high>[^,\[\]()]*)\))?")
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)\s*=")
 _ITEM = re.compile(r"[^,\s]+")
+_NEXT = re.compile(r"(?<=[^,\s])\s+(?=[A-Za-z_][\w.]*=)")
+_UNNAMED = re.compile(r"[\w.]+=(?:\d+\s*,\s*\d|\(\))")  # x=2,3
+_NAMED = re.compile(r"[\w.]+=[A-Za-z_]\w*=")  # x=b=2
 
 
 class SpecError(TextError):
@@ -50,17 +55,42 @@ class InputSpec:
     high: float | None = None
 
 
+def parse_input(text: str) -> tuple[str | None, InputSpec]:
+    """The parameter and the spec of what stands after -i; raises UserError."""
+    try:
+        return parse_named_spec(text)
+    except SpecError as error:
+        raise UserError(f"-i {text!r}: {error}") from None
+
+
 def parse_named_spec(text: str) -> tuple[str | None, InputSpec]:
     """The parameter a spec is for, where it says so, and the spec; columns count in the whole text."""
+    second = _second_input(text)
+    if second:
+        raise SpecError("another input begins here: write -i for each, -i x=2,3 -i y=2,4", second + 1)
     found = _NAME.match(text)
     if found is None or _is_axis(text, found.end()):
         return None, parse_spec(text)
     return found["name"], _parse(text, found.end())
 
 
+def _second_input(text: str) -> int:
+    """Where a text goes on to another input, 0 if it does not.
+
+    >>> _second_input("x=2,3 y=2,4"), _second_input("x=2,3:int64 y=4"), _second_input("x=b=2 c=3")
+    (6, 12, 0)
+    """
+    starts = [found.end() for found in _NEXT.finditer(text)]
+    before = text[: starts[0]] if starts else ""
+    if ":" in before or _UNNAMED.match(before):
+        return starts[0]
+    inputs = (start for start in starts if _UNNAMED.match(text, start) or _NAMED.match(text, start))
+    return next(inputs, 0)
+
+
 def _is_axis(text: str, end: int) -> bool:
-    """Whether `name=` names an axis: one number follows, then a space and another axis, or nothing."""
-    return bool(re.fullmatch(r"\d+(?:\s+[A-Za-z_]\w*=\d+)*\s*(?::.*)?", text[end:]))
+    """Whether `name=` names an axis: one number follows, and then nothing or another axis."""
+    return bool(re.fullmatch(r"\d+(?:[,\s]+[A-Za-z_]\w*=\d+)*\s*(?::.*)?", text[end:]))
 
 
 def parse_spec(text: str) -> InputSpec:

@@ -24,6 +24,7 @@ SPECS: list[tuple[str, str | None, tuple[Size, ...], Any, Any, Any]] = [
     ("x=2,3", "x", (Size(2), Size(3)), None, None, None),
     ("x=b=2 c=3", "x", (Size(2, "b"), Size(3, "c")), None, None, None),
     ("x=()", "x", (), None, None, None),
+    ("b=2, c=3,d=4 e=5", None, (Size(2, "b"), Size(3, "c"), Size(4, "d"), Size(5, "e")), None, None, None),
     ("mask=2,8:bool", "mask", (Size(2), Size(8)), "bool", None, None),
 ]
 
@@ -47,6 +48,12 @@ REFUSED = [
     ("2:int64[a,5)", 9),
     ("2:int64[5,5)", 9),
     ("x=2,y", 5),
+    ("x=2,3 y=2,4", 7),
+    ("x=2,3 y=4", 7),
+    ("x=b=2 c=3 y=b=2 c=4", 11),
+    ("b=2 c=3 y=2,4", 9),
+    ("x=() y=2", 6),
+    ("ids=2,8:int64[0,9) mask=2,8:bool", 20),
 ]
 
 

@@ -9,8 +9,9 @@ import pytest
 import torch
 from torch import nn
 
+from shapedoc.core.errors import UserError
 from shapedoc.core.specs import parse_named_spec
-from shapedoc.trace.inputs import Asked, InputError, ordinary, plan_inputs
+from shapedoc.trace.inputs import Asked, ordinary, plan_inputs
 
 
 class Net(nn.Module):
@@ -32,7 +33,7 @@ def made(model, *specs, module=None, **asked):
 
 
 def message(model, *specs, **asked):
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(UserError) as caught:
         made(model, *specs, **asked)
     assert "\n" not in str(caught.value)
     return str(caught.value)

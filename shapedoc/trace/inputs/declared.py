@@ -16,15 +16,13 @@ from typing import Any
 from torch import nn
 
 from shapedoc.config.files import as_yaml
-from shapedoc.core.specs import SpecError, parse_named_spec
+from shapedoc.core.specs import FILE, parse_input, parse_named_spec
 from shapedoc.trace.inputs import signature
 from shapedoc.trace.inputs.asked import Asked
 from shapedoc.trace.inputs.binding import bound
 from shapedoc.trace.inputs.documents import read_document, read_text
 from shapedoc.trace.inputs.making import InputError
 from shapedoc.trace.inputs.plan import Plan
-
-FILE = "@"
 
 
 def given(model: nn.Module, module: ModuleType | None, asked: Asked) -> Plan | None:
@@ -81,10 +79,7 @@ def arguments(value: Any, origin: str) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _named(model: nn.Module, text: str) -> tuple[str | None, Any]:
-    try:
-        name, spec = parse_named_spec(text)
-    except SpecError as error:
-        raise InputError(f"-i {text!r}: {error}") from None
+    name, spec = parse_input(text)
     parameters = signature.signature(model).parameters
     if name is None and len(spec.dims) == 1 and spec.dims[0].name in parameters:
         name, spec = spec.dims[0].name, parse_named_spec(text.partition("=")[2])[1]
