@@ -51,7 +51,12 @@ def no_early_worker(monkeypatch):
 
 
 @pytest.fixture
-def answer(monkeypatch):
+def answer(monkeypatch, tmp_path):
+    """In a folder with `net.py:Net` and a checkpoint, a worker that gives one report."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text("class Net: ...\n")
+    (tmp_path / "m.pt").touch()
+
     def with_report(report):
         worker = Answering(report)
         monkeypatch.setattr(trace_command, "Worker", worker)
@@ -75,7 +80,7 @@ def test_every_option_reaches_the_request(answer):
     worker = answer(CLEAN)
     main(
         "trace net.py:Net -i x=2,3 -i b=2 --at b=3 --at h=7 --engine real --no-probe --no-fixes --train --select SD1,SD201"
-        " --ignore SD108 --dtype bfloat16 --timeout 5 --debug --backward --weights /m.pt --tp 8,2 --toggle a --toggle b.c".split()
+        " --ignore SD108 --dtype bfloat16 --timeout 5 --debug --backward --weights m.pt --tp 8,2 --toggle a --toggle b.c".split()
     )
     assert worker.requests == [
         Request(
@@ -87,7 +92,7 @@ def test_every_option_reaches_the_request(answer):
             fixes=False,
             train=True,
             backward=True,
-            weights="/m.pt",
+            weights=str(Path("m.pt").absolute()),
             toggles=("a", "b.c"),
             ranks=(2, 8),
             dtype="bfloat16",
@@ -111,6 +116,9 @@ def test_a_request_without_options_is_the_default(answer):
         "nonsense",
         "trace",
         "trace net.py --nonsense",
+        "trace nets.py:Net",
+        "trace net.py:Nets",
+        "trace net.py:Net -i 2,x",
         "trace net.py --engine warp",
         "trace net.py --format papyrus",
         "trace net.py --at b",
@@ -169,7 +177,7 @@ def test_output_goes_to_a_file(answer, capsys, tmp_path):
     assert main(["trace", "net.py:Net", "--format", "json", "--output", str(path)]) == 1
     assert capsys.readouterr().out == ""
     assert json.loads(path.read_text())["version"] == 1
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report.json"]
+    assert [entry.name for entry in tmp_path.glob("*report*")] == ["report.json"]
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(answer, tmp_path, monkeypatch):
@@ -183,7 +191,7 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(answer, tmp_path, monkey
     monkeypatch.setattr(os, "replace", refuse)
     assert main(["trace", "net.py:Net", "--output", str(path)]) == 2
     assert path.read_text() == "before"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report.txt"]
+    assert [entry.name for entry in tmp_path.glob("*report*")] == ["report.txt"]
 
 
 def test_an_output_file_has_the_mode_of_any_new_file(answer, tmp_path):

@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from shapedoc.cli._output import FormatName, OutputPath, page_for, write
 from shapedoc.cli._waiting import progress_line
+from shapedoc.client.beforehand import refuse
 from shapedoc.client.interpreter import choose_interpreter
 from shapedoc.client.process import Worker
 from shapedoc.core.errors import UserError
@@ -56,7 +57,12 @@ def command(
     ],
     inputs: Annotated[
         list[str],
-        Option("-i", "--input", metavar="NAME=SPEC", help='Such as 2,3,224,224 or x="b=2 c=3 h=8 w=8".'),
+        Option(
+            "-i",
+            "--input",
+            metavar="NAME=SPEC",
+            help='Such as 2,3,224,224 or "b=2 c=3 h=8 w=8". Once for each input: -i x=2,3 -i mask=2,8:bool.',
+        ),
     ] = [],
     at: Annotated[
         list[str],
@@ -120,6 +126,7 @@ def command(
         ignore=_codes(ignore),
         debug=debug,
     )
+    refuse(request)
     with Worker(choose_interpreter(target, python)) as worker:
         writer = load_format(format)  # rich is imported while the worker imports torch
         with progress_line() as watch:

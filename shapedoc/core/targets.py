@@ -12,8 +12,10 @@ True
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from shapedoc.core.errors import UserError
@@ -63,6 +65,19 @@ def parse_target(text: str) -> TargetSpec:
         raise TargetError(f"{text!r} is no target: {FORMS}")
     call = None if match["call"] is None else _parse_call(match["call"].lstrip(), text)
     return TargetSpec(text, match["path"] or "", match["module"] or "", call)
+
+
+def existing(path: Path) -> Path:
+    """A path of a target, if there is such a file."""
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise TargetError(f"{path} is a folder: {FORMS}")
+    if not path.parent.is_dir():
+        raise TargetError(f"no folder {path.parent}, so no file {path}")
+    siblings = sorted(item.name for item in path.parent.glob("*.py"))
+    near = difflib.get_close_matches(path.name, siblings, n=3, cutoff=0.5) or siblings[:3]
+    raise TargetError(f"no file {path}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
 
 
 def _parse_call(source: str, text: str) -> Reference | Call:

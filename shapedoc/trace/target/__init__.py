@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from shapedoc.trace.target.spec import Call, Reference, TargetError, TargetSpec, parse_target
+from shapedoc.core.targets import Call, Reference, TargetError, TargetSpec, parse_target
 
 if TYPE_CHECKING:
     from torch import nn

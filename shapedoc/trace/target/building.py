@@ -15,9 +15,9 @@ from typing import Any
 from torch import nn
 
 from shapedoc.core.examples import UNKNOWN
+from shapedoc.core.targets import Call, Reference, TargetError, TargetSpec
 from shapedoc.trace.target.examples import example_call, required
 from shapedoc.trace.target.models import lookup
-from shapedoc.trace.target.spec import Call, Reference, TargetError, TargetSpec
 
 
 def build_model(spec: TargetSpec, module: ModuleType, call: Reference | Call) -> nn.Module:

@@ -10,14 +10,13 @@ imported under its full name, so that its relative imports work. `__main__` guar
 from __future__ import annotations
 
 import ast
-import difflib
 import importlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
 
-from shapedoc.trace.target.spec import FORMS, TargetError, TargetSpec
+from shapedoc.core.targets import FORMS, TargetError, TargetSpec, existing
 
 
 def import_target(spec: TargetSpec) -> ModuleType:
@@ -47,7 +46,7 @@ def module_name(path: Path, root: Path) -> str:
 
 
 def _import_file(written: Path) -> ModuleType:
-    path = _existing(written).resolve()
+    path = existing(written).resolve()
     root = package_root(path)
     name = module_name(path, root)
     sys.path.insert(0, str(root))
@@ -74,18 +73,6 @@ def _import_name(name: str) -> ModuleType:
     # As `python -m` does: the modules of the folder one stands in can be named.
     sys.path.insert(0, str(Path.cwd()))
     return importlib.import_module(name)
-
-
-def _existing(path: Path) -> Path:
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise TargetError(f"{path} is a folder: {FORMS}")
-    if not path.parent.is_dir():
-        raise TargetError(f"no folder {path.parent}, so no file {path}")
-    siblings = sorted(item.name for item in path.parent.glob("*.py"))
-    near = difflib.get_close_matches(path.name, siblings, n=3, cutoff=0.5) or siblings[:3]
-    raise TargetError(f"no file {path}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
 
 
 def _relative_levels(path: Path) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 
 from torch import nn
 
-from shapedoc.trace.target.spec import TargetError, TargetSpec
+from shapedoc.core.targets import TargetError, TargetSpec
 
 
 def models_in(module: ModuleType) -> dict[str, Any]:
