@@ -44,6 +44,12 @@ class Passage:
         position, rank, level = self.window.base + self.start, self.line.rank, self.line.level
         return [Placed(position, Line(rank, level, text)) for text in unfold(self.line.text).split("\n")]
 
+    def number_of(self, placed: Placed) -> int:
+        """The number in the log of a line of this passage or near it."""
+        start, other = self.start, placed.position - self.window.base
+        count = self.window.data.count
+        return self.number + count(b"\n", start, other) - count(b"\n", other, start)
+
     def up(self) -> Iterator[Placed]:
         """The lines above, the nearest first."""
         data, end = self.window.data, self.start

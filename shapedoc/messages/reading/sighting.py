@@ -40,7 +40,7 @@ class Sighting:
     fault: Fault
     fields: Fields
     position: int
-    number: int  # line of the log, from 1
+    number: int  # line of the log, from 1, on which the message begins
     line: Line
     header: str = ""  # the exception's first line
     text: str = ""  # the telling line, those below it, then those above it
@@ -75,20 +75,22 @@ def located(passage: Passage) -> list[Place]:
 def sight(passage: Passage, place: Place, earlier: Sighting | None) -> Sighting:
     """Reads what belongs to a located fault. `earlier` is the rank's last one: its message may go on here."""
     lines, index = place.lines, place.index
-    seen = Sighting(place.fault, place.fields, place.position, passage.number, passage.line)
+    number = passage.number_of(lines[index])
+    seen = Sighting(place.fault, place.fields, place.position, number, passage.line)
     first = lines[0].position
     up = chain(reversed(lines[: index + 1]), (placed for placed in passage.up() if placed.position < first))
     message, above, goes_on = _header(up, earlier)
     if goes_on and earlier:
         return replace(seen, header=earlier.header, stack=earlier.stack, user_code=earlier.user_code)
-    header = message[0].text
+    header, number = message[0].text, passage.number_of(message[0])
     down = list(islice(_after(lines, index, passage), traceback.FORWARD))
     text = "\n".join([lines[index].text, *down[:MESSAGE], *(placed.text for placed in message[:-1])])[
         :LONGEST_MESSAGE
     ]
     stack = Stack() if PAUSED.search(header) else traceback.above(placed.text for placed in above)
     stack = stack if stack.frames else Stack(traceback.trailing(down) or traceback.warned(lines[index].text))
-    return replace(seen, header=header, text=text, stack=stack, user_code=traceback.below(down))
+    seen = replace(seen, number=number, header=header, text=text)
+    return replace(seen, stack=stack, user_code=traceback.below(down))
 
 
 def _faults(lines: list[Placed]) -> list[Place]:
