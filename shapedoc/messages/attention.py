@@ -15,7 +15,7 @@ SD106 the kv heads do not divide the query heads
 from __future__ import annotations
 
 from shapedoc.messages._fault import Fault, Reading, Seen
-from shapedoc.messages.meaning.numbers import HEAD_DIMS, divisors
+from shapedoc.messages.meaning.numbers import HEAD_DIMS, division, divisors
 
 BATCH_FIRST = "nn.MultiheadAttention takes [sequence, batch, features] unless batch_first=True"
 
@@ -27,7 +27,7 @@ def dividing_heads(seen: Seen) -> Reading | None:
         return None
     near = sorted((n for n in divisors(embed) if embed // n >= 8), key=lambda n: abs(n - heads))[:3]
     return Reading(
-        notes=(f"{embed} = {embed // heads} x {heads} + {embed % heads}",),
+        notes=(division(embed, heads),),
         fixes=(f"use {' or '.join(map(str, near))} heads for {embed} features",) if near else (),
     )
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from shapedoc.messages._fault import Fault, Reading, Seen
+from shapedoc.messages.meaning.numbers import division
 
 
 def channels_last(seen: Seen) -> Reading | None:
@@ -70,11 +71,7 @@ def missing_batch(seen: Seen) -> Reading | None:
 def left_over(seen: Seen) -> Reading | None:
     """The output channels that fill no group."""
     channels, groups = seen.shape("w")[:1], seen.number("g")
-    return Reading(
-        notes=tuple(
-            f"{n} output channels = {n // groups} x {groups} + {n % groups}" for n in channels if groups
-        )
-    )
+    return Reading(notes=tuple(division(n, groups) for n in channels if groups))
 
 
 FAULTS = (

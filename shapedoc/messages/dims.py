@@ -9,12 +9,13 @@ SD111 dim 3 does not exist: the tensor has dims -2 to 1
 from __future__ import annotations
 
 from shapedoc.messages._fault import Fault, Reading, Seen
+from shapedoc.messages.meaning.numbers import joined
 
 
 def summed(seen: Seen) -> Reading:
     """What the pieces of a split add up to."""
     pieces = seen.shape("t")
-    return Reading(notes=(f"{' + '.join(map(str, pieces))} = {sum(pieces)}, not {seen.number('n')}",))
+    return Reading(notes=(f"{joined(pieces, ' + ', sum(pieces))}, not {seen.number('n')}",))
 
 
 FAULTS = (

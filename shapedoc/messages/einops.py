@@ -19,7 +19,7 @@ import re
 from math import prod
 
 from shapedoc.messages._fault import Fault, Reading, Seen
-from shapedoc.messages.meaning.numbers import divisors
+from shapedoc.messages.meaning.numbers import divisors, joined
 
 NEAR = (
     'Error while processing {op:word}-reduction pattern "{pattern:text}"',
@@ -115,7 +115,7 @@ def pieces(seen: Seen) -> Reading:
     """What the requested shapes add up to."""
     shapes = re.findall(r"\[([\d, -]{1,200})\]", str(seen.fields.get("shapes", "")))
     sizes = [prod(map(int, re.findall(r"-?\d{1,12}", shape))) for shape in shapes]
-    return Reading(notes=(f"{' + '.join(map(str, sizes))} = {sum(sizes)}, not {seen.number('n')}",))
+    return Reading(notes=(f"{joined(sizes, ' + ', sum(sizes))}, not {seen.number('n')}",))
 
 
 FAULTS = (

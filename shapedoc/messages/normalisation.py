@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from shapedoc.messages._fault import Fault, Reading, Seen
+from shapedoc.messages.meaning.numbers import division
 
 MORE_SAMPLES = (
     "drop a last batch of one: DataLoader(…, drop_last=True)",
@@ -42,9 +43,7 @@ def last_dim(seen: Seen) -> Reading | None:
 def left_over(seen: Seen) -> Reading | None:
     """The channels that fill no group."""
     channels, groups = seen.shape("s")[1:2], seen.number("g")
-    return Reading(
-        notes=tuple(f"{n} channels = {n // groups} x {groups} + {n % groups}" for n in channels if groups)
-    )
+    return Reading(notes=tuple(division(n, groups) for n in channels if groups))
 
 
 FAULTS = (

@@ -14,33 +14,24 @@ from __future__ import annotations
 from fractions import Fraction
 
 from shapedoc.messages._fault import Fault, Reading, Seen
-from shapedoc.messages.meaning.numbers import elements
+from shapedoc.messages.meaning.numbers import division, elements, joined
+
+LARGEST_PART = 64  # of a ratio that still tells something
 
 
 def counted(seen: Seen) -> Reading | None:
     """What the asked shape holds against what there is; a fraction of a head speaks of split heads."""
     shape, size = seen.shape("t"), seen.number("n")
     known = elements(shape)
-    if not known or not size:
+    if not known or not size or known == size:
         return None
-    product = " x ".join(str(s) for s in shape if s != -1)
+    factors = [factor for factor in shape if factor != -1]
+    product = f"{joined(factors, ' x ', known)}, and " if len(factors) > 1 else ""
     ratio = Fraction(size, known)
-    if ratio.denominator == 1 and -1 not in shape:
-        return Reading(
-            notes=(f"{product} = {known}, and {size} = {ratio} x {known}",), fixes=_batch(shape, ratio)
-        )
-    if ratio.denominator > 64 or ratio.numerator > 4096:
-        return Reading(
-            notes=(f"{product} = {known}, and {size} = {size // known} x {known} + {size % known}",),
-            fixes=_batch(shape, ratio),
-        )
-    return Reading(
-        notes=(
-            f"{product} = {known}, and {size} : {known} = {ratio.numerator} : {ratio.denominator}",
-            *_split_heads(shape, ratio),
-        ),
-        fixes=_batch(shape, ratio),
-    )
+    told = division(size, known)
+    if 1 < ratio.denominator <= LARGEST_PART and ratio.numerator <= LARGEST_PART:
+        told = f"{size} : {known} = {ratio.numerator} : {ratio.denominator}"
+    return Reading(notes=(f"{product}{told}", *_split_heads(shape, ratio)), fixes=_batch(shape, ratio))
 
 
 def _split_heads(shape: tuple[int, ...], ratio: Fraction) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from string import Formatter
 
@@ -53,3 +54,13 @@ def test_no_wording_is_given_twice() -> None:
 def test_every_repetition_in_a_pattern_is_bounded(text: str) -> None:
     pattern = wording._compiled(text).pattern
     assert not re.search(r"(?<!\\)[*+]", re.sub(r"\[[^\]]*\]|\\.", "", pattern))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.says[:60])
+def test_no_equation_says_that_a_number_is_itself(fault: Fault) -> None:
+    known = sorted(names((*fault.wordings, *fault.around)))
+    for sizes in itertools.product((3, 5, 8, 400), repeat=2):
+        for value in (lambda size: size, lambda size: (size,), lambda size: (-1, size)):
+            fields = {name: value(size) for name, size in zip(known, itertools.cycle(sizes), strict=False)}
+            for note in fault.reading(Seen(fields)).notes:
+                assert not re.search(r"(?:^|[^x+] )(\d+(?: : \d+)?) = \1(?! [x+])\b|\b0 x ", note), note

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import gcd, isqrt, prod
 
 HEAD_DIMS = (128, 64, 80, 96, 32, 256)  # in the order of how common they are
@@ -32,10 +32,34 @@ def relation(expected: int, found: int) -> str:
         return f"{big} = {small} + 1{square}"
     if grid(small) and grid(big):
         return f"{big} = {grid(big)}, {small} = {grid(small)}: another image or patch size?"
-    ratio = gcd(small, big)
-    if max(small, big) // ratio <= 9:
-        return f"{big} : {small} = {big // ratio} : {small // ratio}"
-    return f"{big} = {big // small} x {small} + {big % small}"
+    common = gcd(small, big)
+    if common > 1 and big // common <= 9:
+        return f"{big} : {small} = {big // common} : {small // common}"
+    return division(big, small)
+
+
+def division(number: int, by: int) -> str:
+    """A number as a multiple of another one and what is left; empty where both are the same.
+
+    >>> division(64, 7), division(10, 7), division(3, 8)
+    ('64 = 9 x 7 + 1', '10 = 7 + 3', '3 is less than 8')
+    """
+    if number == by:
+        return ""
+    times, left = divmod(number, by)
+    if not times:
+        return f"{number} is less than {by}"
+    return f"{number} = {f'{times} x ' if times > 1 else ''}{by}{f' + {left}' if left else ''}"
+
+
+def joined(numbers: Iterable[int], sign: str, result: int) -> str:
+    """An equation, where there is something to be reckoned.
+
+    >>> joined([4, 178], " x ", 712), joined([400], " x ", 400)
+    ('4 x 178 = 712', '400')
+    """
+    terms = list(map(str, numbers))
+    return f"{sign.join(terms)} = {result}" if len(terms) > 1 else str(result)
 
 
 CLASS_TOKEN = "one more than a square of patches is usually a class token"
