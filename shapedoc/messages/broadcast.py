@@ -93,7 +93,7 @@ def one_off(seen: Seen) -> Reading | None:
     return Reading(
         notes=("one off in a map side: an odd side was halved and doubled again",),
         fixes=(
-            "resize to the skip connection: F.interpolate(x, size=skip.shape[-2:])",
+            "resize to the skip connection: torch.nn.functional.interpolate(x, size=skip.shape[2:])",
             "pad the input to a multiple of the total stride",
         ),
     )

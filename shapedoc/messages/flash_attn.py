@@ -14,7 +14,9 @@ from __future__ import annotations
 from shapedoc.messages._fault import Fault, Reading, Seen
 
 PACKED = {
-    "cu_seqlens": "one number more than there are sequences, from 0: F.pad(lengths.cumsum(0), (1, 0))",
+    "cu_seqlens": (
+        "one number more than there are sequences, from 0: torch.nn.functional.pad(lengths.cumsum(0), (1, 0))"
+    ),
     "block_table": "one row for each sequence",
 }
 

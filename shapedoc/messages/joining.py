@@ -6,7 +6,7 @@ r"""cat, stack and batches put together: sizes that differ where they must agree
 ... RuntimeError: Sizes of tensors must match except in dimension 1. Expected size 5 but got size 6 \
 ... for tensor number 1 in the list.''').causes
 >>> cause.code, cause.fixes[0]
-('SD107', 'resize to the skip connection: F.interpolate(x, size=skip.shape[-2:])')
+('SD107', 'resize to the skip connection: torch.nn.functional.interpolate(x, size=skip.shape[2:])')
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def odd_side(seen: Seen) -> Reading | None:
     return Reading(
         notes=(f"one off{side}: a feature map met its down- and upsampled twin",),
         fixes=(
-            "resize to the skip connection: F.interpolate(x, size=skip.shape[-2:])",
+            "resize to the skip connection: torch.nn.functional.interpolate(x, size=skip.shape[2:])",
             "pad the input so that every stride divides its sides",
         ),
     )

@@ -99,7 +99,7 @@ FAULTS = (
         ),
         notes=(CLASSES,),
         fixes=(
-            "resize the prediction to the target: F.interpolate(x, size=target.shape[-2:])",
+            "resize the prediction to the target: torch.nn.functional.interpolate(x, size=target.shape[2:])",
             "resize the target with mode='nearest'",
         ),
     ),

@@ -51,7 +51,7 @@ ROLES = (
         r"pos_embed|position|pos_emb|relative_|rel_pos|wpe\b|rotary|attn_mask|abs_pos|freqs",
         (
             "build the model for the image size or context length of the checkpoint",
-            "interpolate the table: F.interpolate over its side, then load",
+            "interpolate the table: torch.nn.functional.interpolate over its side, then load",
         ),
     ),
     Role(

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from shapedoc.core.report import Edit, Fix
 from shapedoc.messages.meaning.causes import Cause
-from shapedoc.messages.meaning.expressions import calls, constructor, layers, literals, made
+from shapedoc.messages.meaning.expressions import (
+    calls,
+    constructor,
+    functional,
+    is_repeatable,
+    layers,
+    literals,
+    made,
+)
 from shapedoc.messages.meaning.labels import compared
 from shapedoc.messages.meaning.layouts import FUNCTIONS, head_count_scales, head_dim_name, torn_reshapes
 from shapedoc.messages.meaning.source import Site
@@ -74,14 +82,17 @@ def whole_heads(cause: Cause, site: Site) -> Iterator[Change]:
 
 
 def resize_skip(cause: Cause, site: Site) -> Iterator[Change]:
-    """Two maps joined of which one is off by one."""
+    """Two maps joined of which one is off by one: the one that may not be evaluated twice is resized."""
     off = cause.code == "SD107" and any("one off" in note for note in cause.notes)
     for call in _calls(site) if off else ():
         joined = call.args[0] if call.args else None
         if isinstance(joined, (ast.List, ast.Tuple)) and len(joined.elts) == 2:
-            x, skip = map(ast.unparse, joined.elts)
-            text = f"F.interpolate({x}, size={skip}.shape[-2:])"
-            yield Change("resize to the skip connection", joined.elts[0], text)
+            x, skip = joined.elts
+            resized, other = (x, skip) if is_repeatable(skip) else (skip, x)
+            size = f"size={ast.unparse(other)}.shape[2:]"
+            text = f"{functional(site.tree)}.interpolate({ast.unparse(resized)}, {size})"
+            if is_repeatable(other):
+                yield Change("resize to what it is joined with", resized, text)
 
 
 def flatten_rest(cause: Cause, site: Site) -> Iterator[Change]:

@@ -17,6 +17,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+FUNCTIONAL = "torch.nn.functional"
+
 
 def calls(node: ast.AST | None) -> list[ast.Call]:
     """Every call in a statement, innermost last."""
@@ -57,6 +59,39 @@ def literals(node: ast.AST, number: int) -> list[ast.Constant]:
         for child in ast.walk(node)
         if isinstance(child, ast.Constant) and type(child.value) is int and child.value == number
     ]
+
+
+def is_repeatable(node: ast.expr) -> bool:
+    """Whether an expression may be written twice: it only names something.
+
+    >>> [is_repeatable(ast.parse(text, mode="eval").body) for text in ("skips[-1]", "skips.pop()")]
+    [True, False]
+    """
+    acting = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
+    named = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+    return named and not any(isinstance(part, acting) for part in ast.walk(node))
+
+
+def functional(tree: ast.Module) -> str:
+    """How a file may write torch.nn.functional, by what it imports.
+
+    >>> [functional(ast.parse(f"from torch import {name}")) for name in ("nn", "nn as n", "Tensor")]
+    ['nn.functional', 'n.functional', 'torch.nn.functional']
+    """
+    known = {full: name for node in ast.walk(tree) for full, name in _imported(node)}
+    parts = FUNCTIONAL.split(".")
+    for end in range(len(parts), 0, -1):
+        if name := known.get(".".join(parts[:end])):
+            return ".".join([name, *parts[end:]])
+    return FUNCTIONAL
+
+
+def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """What an import binds: the whole name of each module or member, and the one to write."""
+    if isinstance(node, ast.Import):
+        yield from ((alias.name, alias.asname or alias.name) for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        yield from ((f"{node.module}.{alias.name}", alias.asname or alias.name) for alias in node.names)
 
 
 def _assignments(node: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:

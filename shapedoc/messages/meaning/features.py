@@ -25,8 +25,8 @@ def packed_weight(seen: Seen) -> Reading | None:
         f"{k} x {2 * packed // k}",
         fixes=(
             (
-                "let the quantised layer do the product (bitsandbytes Linear4bit), not F.linear on its "
-                "packed weight"
+                "let the quantised layer do the product (bitsandbytes Linear4bit), not "
+                "torch.nn.functional.linear on its packed weight"
             ),
             "dequantise the weight before adapters or merging touch it",
         ),
