@@ -10,10 +10,13 @@ SAMPLE := samples/natten_head_count/buggy.py
 # NATTEN 0.17.5 compiles for some minutes and needs a C++ compiler, so it has an environment of its own.
 LEGACY := .venv-natten-legacy
 
-.PHONY: demo test lint bench natten-legacy clean
+.PHONY: demo picture test lint bench natten-legacy clean
 
 demo: $(VENV)/.shapedoc
 	$(BIN)/shapedoc trace $(SAMPLE); test $$? -eq 1
+
+picture: $(VENV)/.shapedoc
+	$(BIN)/python -m tests.picture
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
