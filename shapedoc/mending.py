@@ -16,11 +16,11 @@ from shapedoc.checks import findings_in
 from shapedoc.core.ending import words_of
 from shapedoc.core.ignores import is_ignored
 from shapedoc.core.progress import Phase, Progress
-from shapedoc.core.report import Finding, Fix, Report, Search, Value
+from shapedoc.core.report import Finding, Fix, Report, Search
 from shapedoc.core.source import nodes_at
 from shapedoc.fixes import Candidate, Problem, proposals
 from shapedoc.fixes._forks import POSSIBLE, in_children
-from shapedoc.fixes._proving import Goal, Key, Outcome, as_fix, key_of, proven
+from shapedoc.fixes._proving import Goal, Key, Outcome, Tensors, as_fix, key_of, proven
 from shapedoc.fixes._values import Scopes, watching
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import fault_of
@@ -96,7 +96,7 @@ class _Mender:
             frozenset(map(key_of, report.findings)),
             failed=report.stopped.message if report.stopped else "",
             axes=frozenset() if finished.error else self._free(),
-            outputs=_outputs(finished),
+            tensors=_tensors(finished),
         )
 
     def mend(self, findings: list[Finding]) -> dict[Key, tuple[Fix, ...]]:
@@ -148,9 +148,7 @@ class _Mender:
 
         tell(0)
         found = list(proven(goal, candidates, self._trial, seconds, tell))
-        # One that holds for fewer axes than another holds by a coincidence of sizes.
-        freest = [after.axes for _, after in found]
-        return [option for option in found if not any(option[1].axes < axes for axes in freest)]
+        return _soundest(found)
 
     def _trial(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
@@ -162,7 +160,7 @@ class _Mender:
         for other, again in probes(finished):
             sizes, axes = sizes + 1, axes | other.keys()
             found |= self._found(again)
-        return Outcome(found, sizes=sizes, axes=axes, outputs=_outputs(finished))
+        return Outcome(found, sizes=sizes, axes=axes, tensors=_tensors(finished))
 
     def _found(self, run: Run) -> frozenset[Key]:
         follow(run.trace)
@@ -206,6 +204,16 @@ def _advice(problem: Problem) -> tuple[Fix, ...]:
     return tuple(Fix(candidate.title) for candidate in proposals(problem) if not candidate.edits)
 
 
+def _soundest(options: list[Option]) -> list[Option]:
+    """Those after which something comes out for each sample, if any; of them those that hold not by chance.
+
+    What holds for fewer axes than another does holds by a coincidence of sizes.
+    """
+    batched = [option for option in options if option[1].tensors.is_batched] or options
+    freest = [after.axes for _, after in batched]
+    return [option for option in batched if not any(option[1].axes < axes for axes in freest)]
+
+
 def _joined(base: Candidate, candidate: Candidate) -> Candidate:
     """One candidate with the edits of two."""
     title = f"{base.title}; {candidate.title}" if base.title else candidate.title
@@ -213,6 +221,7 @@ def _joined(base: Candidate, candidate: Candidate) -> Candidate:
     return Candidate(title, edits, candidate.surprise)
 
 
-def _outputs(run: Run) -> tuple[Value, ...]:
-    """The tensors that the model returns, with their axes."""
-    return next((call.outputs for call in Reporter(run.trace).calls() if not call.path), ())
+def _tensors(run: Run) -> Tensors:
+    """What the model takes and returns."""
+    whole = next((call for call in Reporter(run.trace).calls() if not call.path), None)
+    return Tensors(whole.inputs, whole.outputs) if whole else Tensors()

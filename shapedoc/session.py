@@ -132,7 +132,7 @@ def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
     case = _case(request, loaded, unwatched)
     # Not inferred any more: inputs that were fitted to an edit would prove nothing of it.
     pinned = case if plan is None else replace(case, planner=lambda model: replace(plan, inferred=False))
-    again = pinned.attempt(Engine(finished.world.name))
+    again = pinned.attempt(Engine.REAL if finished.world.name == "real" else request.engine)
     look_further(request, loaded, pinned, again)
     return again
 

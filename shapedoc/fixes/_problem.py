@@ -11,6 +11,7 @@ from shapedoc.core.report import Edit, Finding, Span
 from shapedoc.core.source import expression_at, nodes_at, span_of
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault
+from shapedoc.trace.places import is_library_class
 from shapedoc.trace.recorder import Op
 
 FURTHER = 0.08
@@ -70,6 +71,10 @@ class Site:
         """The recorded call that an expression made first."""
         span = self.span(node)
         return next((op for op in self.ops if op.place and op.place.span() == span), None)
+
+    def made(self, op: Op, node: ast.AST) -> bool:
+        """Whether an expression made a call, the first time it ran or later."""
+        return op.place is not None and op.place.span() == self.span(node)
 
     def _last_op_of(self, node: ast.AST) -> Op | None:
         """The last of the calls that an expression made the first time: a module has several."""
@@ -155,6 +160,11 @@ class Problem:
         step, ops = self.finding.step, self.run.trace.ops
         return ops[step] if step is not None and step < len(ops) else None
 
+    @property
+    def tears(self) -> bool:
+        """Whether the call regroups elements across axes, if only at other sizes than these."""
+        return self.finding.code == "SD201" or bool(self.op and self.op.torn)
+
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         made = self._made_at()
@@ -169,14 +179,22 @@ class Problem:
         return tuple(sites.values())
 
     def spans(self) -> Iterator[Span]:
-        """Where it shows, what is labelled, and what constructed the layers it shows in."""
+        """Where it shows, what is labelled, and what constructed the layers it shows in.
+
+        The call takes what the calls before it gave, and a library's layer does as it was constructed,
+        so these lines come before others.
+        """
         if self.finding.span:
             yield self.finding.span
-        yield from (label.span for label in self.finding.labels)
         layer = self.op.module if self.op else self.fault.module if self.fault else None
-        for around in layer.chain() if layer else ():
-            if around.made is not None:
-                yield around.made.span()
+        made = [around.made.span() for around in (layer.chain() if layer else ()) if around.made is not None]
+        if layer is not None and layer.made is not None and is_library_class(type(layer.module)):
+            yield layer.made.span()
+        for var in self.op.inputs() if self.op else ():
+            if var.op is not None and var.op.place is not None:
+                yield var.op.place.span()
+        yield from (label.span for label in self.finding.labels)
+        yield from made
 
     def lines(self) -> dict[str, dict[int, int]]:
         """For each file, the lines of the statements involved, with the first line of their statement."""

@@ -27,8 +27,28 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
+class Tensors:
+    """What a model takes and returns."""
+
+    inputs: tuple[Value, ...] = ()
+    outputs: tuple[Value, ...] = ()
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of what comes out."""
+        return tuple(tuple(dim.size for dim in value.dims) for value in self.outputs)
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether what comes out has one entry for each sample."""
+        samples = {dim.size for value in self.inputs for dim in value.dims if dim.name == "b"}
+        first = [value.dims[0] if value.dims else None for value in self.outputs]
+        return all(dim is not None and dim.name == "b" and dim.size in samples for dim in first)
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """How a model fared: its findings, why it ended early, at how many sizes it ran, what came out.
+    """How a model fared: its findings, why it ended early, at how many sizes it ran, what went in and out.
 
     `axes` are those that it ran with at another size.
     """
@@ -37,17 +57,7 @@ class Outcome:
     failed: str = ""
     sizes: int = 0
     axes: frozenset[str] = frozenset()
-    outputs: tuple[Value, ...] = ()
-
-    @property
-    def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """The shapes of what came out."""
-        return tuple(tuple(dim.size for dim in value.dims) for value in self.outputs)
-
-    @property
-    def is_batched(self) -> bool:
-        """Whether what came out has one entry for each sample."""
-        return all(value.dims and value.dims[0].name == "b" for value in self.outputs)
+    tensors: Tensors = Tensors()
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,8 @@ class Goal:
     def _returns_the_same(self, after: Outcome) -> bool:
         """Shapes as before, unless they were none or themselves what is wrong."""
         reshaped = any(code in RESHAPED for code, *_ in self.keys)
-        reshaped |= after.is_batched and not self.before.is_batched
-        return bool(self.before.failed) or reshaped or after.shapes == self.before.shapes
+        reshaped |= after.tensors.is_batched and not self.before.tensors.is_batched
+        return bool(self.before.failed) or reshaped or after.tensors.shapes == self.before.tensors.shapes
 
 
 Trial = Callable[[Goal], Outcome]  # runs the model as it is now, as far as the goal is in reach
@@ -123,11 +133,11 @@ def as_fix(candidate: Candidate, before: Outcome, after: Outcome) -> Fix:
 
 def _proof(before: Outcome, after: Outcome) -> str:
     sizes = f"{after.sizes} sizes" if after.sizes > 1 else "these sizes"
-    if not after.outputs:
+    if not after.tensors.outputs:
         return f"the whole model runs at {sizes}"
-    same = " as before" if before.outputs == after.outputs else ""
+    same = " as before" if before.tensors.outputs == after.tensors.outputs else ""
     return f"the whole model runs at {sizes}, output {_written(after)}{same}"
 
 
 def _written(outcome: Outcome) -> str:
-    return ", ".join(f"[{' '.join(map(str, value.dims))}]" for value in outcome.outputs)
+    return ", ".join(f"[{' '.join(map(str, value.dims))}]" for value in outcome.tensors.outputs)

@@ -72,7 +72,7 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
     if problem.finding.code == "SD105" and rank > 2:
         yield _written((0, rank - 1, *range(1, rank - 1))), CHANNELS
         yield _written((0, *range(2, rank), 1)), CHANNELS
-    torn = op is not None and bool(op.torn) and _feeds(site, node, op)
+    torn = op is not None and problem.tears and _feeds(site, node, op)
     refused = problem.crashed and site.rank == 0
     for pair in itertools.combinations(range(rank), 2):
         surprise = TORN if torn else SWAPPED if refused else ELSEWHERE
@@ -84,7 +84,7 @@ def _turned(problem: Problem, site: Site, node: ast.expr) -> Iterator[tuple[str,
 def _feeds(site: Site, node: ast.expr, op: Op) -> bool:
     """Whether an expression is what the call at fault reshapes."""
     return any(
-        isinstance(call.func, ast.Attribute) and call.func.value is node and site.op_of(call) is op
+        isinstance(call.func, ast.Attribute) and call.func.value is node and site.made(op, call)
         for call in site.calls()
     )
 

@@ -26,7 +26,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             if tensor is None:
                 continue
             op = problem.op
-            surprise = TORN if op is not None and op.torn and site.op_of(call) is op else ELSEWHERE
+            surprise = TORN if op is not None and problem.tears and site.made(op, call) else ELSEWHERE
             for first, second in itertools.combinations(range(len(sizes)), 2):
                 text = f"{atom(site, tensor)}.{bare_name(call)}{_exchanged(site, sizes, first, second)}"
                 title = f"write {text} instead of {site.text(call)}"

@@ -98,10 +98,12 @@ def _traced(entry: Entry, sizes: Sizes) -> tuple[Report, float]:
     name = type(finished.model).__name__
     report = conclude(Target(name, name), finished, started, probes(finished))
 
+    engine = Engine.REAL if finished.world.name == "real" else Engine.AUTO
+
     def attempt() -> Run:
         plan = finished.plan
         planner = planned(args, kwargs) if plan is None else lambda model: plan
-        return Case(_again(entry, sizes).build, planner).attempt(Engine(finished.world.name))
+        return Case(_again(entry, sizes).build, planner).attempt(engine)
 
     found = time.perf_counter()
     mended = with_fixes(report, finished, attempt, lambda code: True)
