@@ -91,6 +91,10 @@ class Fault:
         """What the text leaves out."""
         return "".join(_filled([self.untold], {name: show(value) for name, value in fields.items()}))
 
+    def advice(self, fields: Fields) -> tuple[str, ...]:
+        """What the table says to do, whatever the numbers are."""
+        return tuple(_filled(self.fixes, {name: show(value) for name, value in fields.items()}))
+
     def reading(self, seen: Seen) -> Reading:
         """The table's words and the decoders', filled in."""
         decoded = [reading for decoder in self.decode if (reading := decoder(seen))]

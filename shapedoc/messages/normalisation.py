@@ -36,14 +36,25 @@ def last_dim(seen: Seen) -> Reading | None:
     wanted, shape = seen.shape("s"), seen.shape("t")
     if len(wanted) != 1 or not shape:
         return None
-    says = f"the norm takes {wanted[0]} features, the input {list(shape)} has {shape[-1]}"
-    return Reading(says, fixes=(f"nn.LayerNorm({shape[-1]})",))
+    return Reading(f"the norm takes {wanted[0]} features, the input {list(shape)} has {shape[-1]}")
 
 
 def left_over(seen: Seen) -> Reading | None:
     """The channels that fill no group."""
     channels, groups = seen.shape("s")[1:2], seen.number("g")
     return Reading(notes=tuple(division(n, groups) for n in channels if groups))
+
+
+def built_for_others(seen: Seen) -> Reading | None:
+    """A GroupNorm that was built divides its own channels: another number arrives."""
+    arriving = seen.shape("s")[1:2]
+    if not arriving or not any("normalization.py" in frame.path for frame in seen.frames):
+        return None
+    return Reading(
+        notes=(
+            f"nn.GroupNorm refuses such a number when it is built: it was made for others than {arriving[0]}",
+        ),
+    )
 
 
 FAULTS = (
@@ -64,7 +75,7 @@ FAULTS = (
             ),
         ),
         compare="b a",
-        fixes=("size the norm for what arrives: BatchNorm({a})", "let the layer before put out {b} channels"),
+        fixes=("let the layer before put out {b} channels, or make the norm for {a}: one of them is wrong",),
     ),
     Fault(
         "SD111",
@@ -108,7 +119,7 @@ FAULTS = (
             ),
         ),
         decode=(features_elsewhere, last_dim),
-        fixes=("size the norm for what arrives", "bring the input to those features before it"),
+        fixes=("let the layer before put out what the norm takes, or make the norm for what arrives",),
     ),
     Fault(
         "SD110",
@@ -119,8 +130,11 @@ FAULTS = (
                 "{s:shape} and num_groups={g}"
             ),
         ),
-        decode=(left_over,),
-        fixes=("choose a num_groups that divides the channels",),
+        decode=(left_over, built_for_others),
+        fixes=(
+            "let the layer before put out the channels that the norm was made for",
+            "choose a num_groups that divides the channels",
+        ),
     ),
     Fault(
         "SD110",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from shapedoc.core.report import Edit, Fix
 from shapedoc.messages.meaning.causes import Cause
+from shapedoc.messages.meaning.disagreement import compared, disagreeing
 from shapedoc.messages.meaning.expressions import (
     calls,
     constructor,
@@ -20,7 +21,6 @@ from shapedoc.messages.meaning.expressions import (
     literals,
     made,
 )
-from shapedoc.messages.meaning.labels import compared
 from shapedoc.messages.meaning.layouts import FUNCTIONS, head_count_scales, head_dim_name, torn_reshapes
 from shapedoc.messages.meaning.source import Site
 
@@ -47,6 +47,12 @@ def edits(cause: Cause, site: Site, path: str) -> tuple[Fix, ...]:
         for change in changes
     ]
     return tuple({fix.edits: fix for fix in reversed(fixes)}.values())[::-1]
+
+
+def advice(cause: Cause, site: Site) -> tuple[str, ...]:
+    """What the texts suggest, without what is said better of two layers of the source."""
+    told = cause.fault.advice(cause.fields) if any(odd_layer(cause, site)) else ()
+    return tuple(text for text in cause.fixes if text not in told)
 
 
 def merge_heads(cause: Cause, site: Site) -> Iterator[Change]:
@@ -107,11 +113,35 @@ def flatten_rest(cause: Cause, site: Site) -> Iterator[Change]:
 def layer_size(cause: Cause, site: Site) -> Iterator[Change]:
     """The number that a layer was constructed with, where it is written as a number."""
     expected, found = compared(cause)
-    for call in _calls(site) if expected and found else ():
+    for call in _calls(site) if expected and found and not disagreeing(cause, site) else ():
         layer = constructor(site.enclosing(ast.ClassDef), call)
         for part in layers(layer) if layer else ():
             for literal in [n for argument in part.args[:2] for n in literals(argument, expected)][:1]:
-                yield Change("make the layer for what arrives", literal, str(found))
+                yield Change("if what arrives is right, make the layer for it", literal, str(found))
+
+
+def odd_layer(cause: Cause, site: Site) -> Iterator[Change]:
+    """Of two layers that disagree the one that a third contradicts, or both where none does."""
+    meeting = disagreeing(cause, site)
+    if meeting is None:
+        return
+    first, second, after = meeting.first, meeting.second, meeting.after
+    taking, taken = (
+        (f"{second.name} and {after.name} take", f" and {after.name} takes")
+        if after and meeting.odd
+        else (f"{second.name} takes", "")
+    )
+    resized = Change(
+        f"make {second.name} for what {first.name} gives{taken}", second.takes, ast.unparse(first.gives)
+    )
+    giving = Change(f"let {first.name} give what {taking}", first.gives, ast.unparse(second.takes))
+    # One that gives what it takes cannot give something else, and groups may not divide another number.
+    possible = {
+        second.name: [resized] if cause.code != "SD110" else [],
+        first.name: [giving] if not first.keeps else [],
+    }
+    for name, changes in possible.items():
+        yield from changes if meeting.odd in ("", name) else ()
 
 
 def right_scale(cause: Cause, site: Site) -> Iterator[Change]:
@@ -135,6 +165,7 @@ EDITORS: tuple[Editor, ...] = (
     channels_first,
     resize_skip,
     flatten_rest,
+    odd_layer,
     layer_size,
     right_scale,
     right_order,

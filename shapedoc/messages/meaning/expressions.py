@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 FUNCTIONAL = "torch.nn.functional"
 
@@ -94,16 +95,16 @@ def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
         yield from ((f"{node.module}.{alias.name}", alias.asname or alias.name) for alias in node.names)
 
 
-def _assignments(node: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
-    statements = (
-        sorted((n for n in ast.walk(node) if isinstance(n, ast.Assign)), key=lambda n: n.lineno)
-        if node
-        else []
+@lru_cache(maxsize=16)
+def _assignments(node: ast.AST | None) -> tuple[tuple[str, ast.expr], ...]:
+    """Names and what is assigned to them, in the order of lines."""
+    assigned = (part for part in ast.walk(node) if isinstance(part, ast.Assign)) if node else ()
+    return tuple(
+        (ast.unparse(name), statement.value)
+        for statement in sorted(assigned, key=lambda part: part.lineno)
+        for target in statement.targets
+        for name in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])
     )
-    for statement in statements:
-        for target in statement.targets:
-            names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-            yield from ((ast.unparse(name), statement.value) for name in names)
 
 
 def _is_self(node: ast.expr) -> bool:

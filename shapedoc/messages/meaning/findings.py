@@ -29,12 +29,12 @@ def finding(cause: Cause, folder: Folder) -> Finding:
     """One cause, with the user's source where that may be read."""
     site = folder.site(cause.frame) if cause.frame else None
     span = _span(cause, site)
-    fixes = (*_edits(cause, site, span), *(Fix(text) for text in cause.fixes))
+    fixes, labels = _fixes(cause, site, span), tuple(_labels(cause, site, span))
     return Finding(
         cause.code,
         cause.message,
         span,
-        (*_labels(cause, site, span), *_made_elsewhere(fixes, span)),
+        (*labels, *_made_elsewhere(fixes, labels)),
         tuple(note for note in (*cause.notes, *_story(cause), _untold(cause, site, span)) if note),
         fixes,
         module=str(cause.fields.get("module", "")),
@@ -52,12 +52,12 @@ def _span(cause: Cause, site: Site | None) -> Span | None:
     return Span(shown, site.line, start, site.line, len(statement.rstrip()) + 1)
 
 
-def _edits(cause: Cause, site: Site | None, span: Span | None) -> tuple[Fix, ...]:
+def _fixes(cause: Cause, site: Site | None, span: Span | None) -> tuple[Fix, ...]:
     if not site or not span:
-        return ()
-    from shapedoc.messages.meaning.edits import edits  # of no use where no source can be read
+        return tuple(map(Fix, cause.fixes))
+    from shapedoc.messages.meaning.edits import advice, edits  # of no use where no source can be read
 
-    return edits(cause, site, span.path)
+    return (*edits(cause, site, span.path), *map(Fix, advice(cause, site)))
 
 
 def _labels(cause: Cause, site: Site | None, span: Span | None) -> Iterator[Label]:
@@ -66,17 +66,17 @@ def _labels(cause: Cause, site: Site | None, span: Span | None) -> Iterator[Labe
 
         pairs = marked(cause, site)
         yield from (Label(site.span(node, span.path), words) for node, words in pairs)
-        yield from () if pairs else (Label(span, "raised here"),)
+        if not any(node.lineno == span.line for node, _ in pairs):
+            yield Label(span, "raised here")
     elif span and cause.frame and cause.frame.code:
         yield Label(span, printable(cause.frame.code))
 
 
-def _made_elsewhere(fixes: tuple[Fix, ...], span: Span | None) -> Iterator[Label]:
-    """The places of the source that an edit suggests are the cause."""
+def _made_elsewhere(fixes: tuple[Fix, ...], labels: tuple[Label, ...]) -> Iterator[Label]:
+    """The places of the source that an edit suggests are the cause, and of which nothing is said yet."""
+    shown = {label.span.line for label in labels}
     for fix in fixes:
-        for edit in fix.edits:
-            if span and edit.span.line != span.line:
-                yield Label(edit.span, fix.title)
+        yield from (Label(edit.span, fix.title) for edit in fix.edits if edit.span.line not in shown)
 
 
 def _story(cause: Cause) -> Iterator[str]:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from shapedoc.messages.meaning.causes import Cause
+from shapedoc.messages.meaning.disagreement import compared, disagreeing
 from shapedoc.messages.meaning.expressions import calls, constructor
 from shapedoc.messages.meaning.source import Site
 
@@ -18,6 +19,10 @@ Marked = tuple[ast.expr, str]
 def layer(cause: Cause, site: Site) -> Iterator[Marked]:
     """`self.fc(x)`: what arrives in x, what the layer was made for and where."""
     expected, found = compared(cause)
+    if meeting := disagreeing(cause, site):
+        yield meeting.first.gives, f"{meeting.first.name} gives {found}"
+        yield meeting.second.takes, f"{meeting.second.name} takes {ast.unparse(meeting.second.takes)}"
+        return
     statement = calls(site.enclosing(ast.stmt))
     made = [(call, where) for call in statement if (where := constructor(site.enclosing(ast.ClassDef), call))]
     if len(made) == 1 and len(made[0][0].args) == 1 and expected and found:
@@ -56,10 +61,3 @@ LABELLERS: tuple[Labeller, ...] = (layer, operator, listed)
 def marked(cause: Cause, site: Site) -> list[Marked]:
     """The expressions and their numbers; nothing where the line does not tell which is which."""
     return [pair for labeller in LABELLERS for pair in labeller(cause, site)]
-
-
-def compared(cause: Cause) -> tuple[int, int]:
-    """The expected and the found size, 0 where the fault compares none."""
-    values = [cause.fields.get(name) for name in cause.fault.compare.split()]
-    whole = [value for value in values if isinstance(value, int)]
-    return (whole[0], whole[1]) if len(whole) == 2 else (0, 0)
