@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -190,10 +190,10 @@ class Problem:
         made = [around.made.span() for around in (layer.chain() if layer else ()) if around.made is not None]
         if layer is not None and layer.made is not None and is_library_class(type(layer.module)):
             yield layer.made.span()
-        for var in self.op.inputs() if self.op else ():
-            if var.op is not None and var.op.place is not None:
-                yield var.op.place.span()
+        before = _before([self.op] if self.op else [])
+        yield from (op.place.span() for op in before if op.place is not None)
         yield from (label.span for label in self.finding.labels)
+        yield from (op.place.span() for op in _before(before) if op.place is not None)
         yield from made
 
     def lines(self) -> dict[str, dict[int, int]]:
@@ -211,6 +211,11 @@ class Problem:
             for place in op.place.chain() if op.place else ():
                 made.setdefault(place.line(), []).append(op)
         return made
+
+
+def _before(ops: Iterable[Op]) -> list[Op]:
+    """The calls whose results these take."""
+    return [var.op for op in ops for var in op.inputs() if var.op is not None]
 
 
 def _to_mend(span: Span) -> ast.AST | None:

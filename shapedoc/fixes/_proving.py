@@ -20,6 +20,7 @@ from shapedoc.fixes._patched import edited_files, patched
 
 SHOWN = 3  # fixes of one finding
 MARGIN = 0.4  # once a fix is proven, only those about as likely are tried
+FURTHER = 1.0  # and those less likely where it holds for no other number of samples
 
 RESHAPED = ("SD204", "SD207")  # rules about results whose very shape is wrong
 
@@ -114,7 +115,8 @@ def proven(
         for tried, (candidate, after) in enumerate(zip(candidates, outcomes, strict=False), 1):
             tell(tried)
             if after is not None and goal.reached_by(after):
-                most, left = min(most, candidate.surprise + MARGIN), left - 1
+                margin = MARGIN if "b" in after.axes else FURTHER
+                most, left = min(most, candidate.surprise + margin), left - 1
                 yield candidate, after
             if not left:
                 return

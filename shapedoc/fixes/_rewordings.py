@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SWAPPED_INSIDE, COUNTED, SWAPPED, MOVED = 0.5, 0.7, 0.6, 1.6  # surprise of each kind of change
 ASIDE = 0.1  # of a name that comes after another one than on the other side
@@ -56,13 +56,15 @@ def reordered(pattern: str) -> Iterator[Change]:
     return _each_side(pattern, lambda side, other: _rewritten(side))
 
 
-def recounted(pattern: str) -> Iterator[Change]:
-    """Patterns with a name more or less on one side, or with brackets around two.
+def recounted(pattern: str, given: Sequence[str] = ()) -> Iterator[Change]:
+    """Patterns with a name more or less on one side, or other brackets; `given` are names with a size.
 
     >>> [text for text, _ in recounted("c h w -> b (h w) c") if text.startswith("b c")]
     ['b c h w -> b (h w) c']
+    >>> "n d -> b n d" in dict(recounted("n d -> n d", given=["b"]))
+    True
     """
-    return _each_side(pattern, _counted_again)
+    return _each_side(pattern, lambda side, other: _counted_again(side, other, given))
 
 
 def _each_side(pattern: str, change: Callable[[str, str], Iterable[Change]]) -> Iterator[Change]:
@@ -91,14 +93,15 @@ def _rewritten(side: str) -> Iterator[Change]:
         yield from ((text, MOVED) for text in _moved([token[0] for token in _TOKEN.finditer(side)]))
 
 
-def _counted_again(side: str, other: str) -> Iterator[Change]:
+def _counted_again(side: str, other: str, given: Sequence[str]) -> Iterator[Change]:
     """With a name that only the other side has, without one that it lacks, or with two names in brackets."""
     own, others = set(_NAME.findall(side)), _NAME.findall(other)
+    missing = [name for name in dict.fromkeys((*others, *given)) if name not in own]
     parts = parts_of(side)
     for at in range(len(parts) + 1):
         yield " ".join([*parts[:at], "1", *parts[at:]]), COUNTED + ONE
-        for name in (name for name in others if name not in own):
-            aside = _before(name, others) != (parts[at - 1] if at else "")
+        for name in missing:
+            aside = name in others and _before(name, others) != (parts[at - 1] if at else "")
             yield " ".join([*parts[:at], name, *parts[at:]]), COUNTED + ASIDE * aside
     for at, part in enumerate(parts):
         if part not in others:

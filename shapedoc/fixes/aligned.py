@@ -47,8 +47,10 @@ def _operands(problem: Problem, site: Site) -> Iterator[tuple[ast.expr, str, flo
 
 
 def _meets(problem: Problem, old: Shape, new: Shape) -> bool:
-    """Whether a tensor of another shape meets the other operands of the call without multiplying out."""
+    """Whether a tensor of another shape may meet the other operands of the call without multiplying out."""
     operands = [tuple(var.shape) for var in problem.op.inputs()] if problem.op else []
+    if problem.finding.code == "SD107" and len(set(map(len, operands))) == 1:
+        return False
     if old not in operands or problem.finding.code not in ELEMENTWISE:
         return True
     operands[operands.index(old)] = new

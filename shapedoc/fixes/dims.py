@@ -50,10 +50,10 @@ def _rank(site: Site, call: ast.Call) -> int:
 def _others(value: int | None, rank: int) -> Iterator[int]:
     """Every other dimension, counted from the end where that is how the first is written; the last is -1.
 
-    >>> list(_others(1, 3)), list(_others(-2, 3))
-    ([0, -1], [-3, -1])
+    >>> list(_others(1, 3)), list(_others(-2, 3)), list(_others(64, 3))
+    ([0, -1], [-3, -1], [])
     """
-    for dim in range(rank) if value is not None else ():
+    for dim in range(rank) if value is not None and -rank <= value < rank else ():
         if dim != value % rank:
             counted_back = dim - rank if value < 0 else dim
             yield -1 if dim == rank - 1 else counted_back

@@ -95,7 +95,7 @@ def _uses(site: Site) -> Iterator[_Use]:
 def _others(problem: Problem, use: _Use) -> Iterator[Change]:
     yield from reordered(use.text)
     if _is_refused(problem, use):
-        yield from recounted(use.text)
+        yield from recounted(use.text, [given.arg for given in use.call.keywords if given.arg])
 
 
 def _is_refused(problem: Problem, use: _Use) -> bool:

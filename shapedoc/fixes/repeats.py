@@ -23,9 +23,9 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 
 def _other(site: Site, call: ast.Call) -> str | None:
-    """The same sizes in the other order."""
+    """The same sizes in the other order; nothing for einops' function of that name, which takes a pattern."""
     tensor, rest = tensor_and_rest(site, call)
-    if tensor is None:
+    if tensor is None or any(isinstance(size, ast.Constant) and isinstance(size.value, str) for size in rest):
         return None
     source = atom(site, tensor)
     return f"{source}.{made}" if (made := _turned(site, call, tensor, rest)) else None
