@@ -14,6 +14,13 @@ Place = tuple[Var, int]
 Pair = tuple[Place, Place]
 Pairs = list[Pair]
 
+ENTRYWISE = frozenset(
+    """mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div
+    poisson_nll_loss gaussian_nll_loss soft_margin_loss cosine_similarity cosine_embedding_loss
+    pairwise_distance""".split()
+)
+OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...], target[N ...]
+
 
 def meetings_in(trace: Trace) -> Iterator[tuple[Op, Pairs]]:
     """Every call that pairs dimensions of which not all are the same ones."""
@@ -36,6 +43,8 @@ def pairs_of(op: Op) -> Pairs:
 def _columns(op: Op) -> list[list[Place]]:
     if is_elementwise(op):
         return list(lined_up([var for var in op.inputs() if var.shape], len(op.outputs.shape)))
+    if named(op, *ENTRYWISE, *OF_CLASSES):
+        return _compared(op)
     if named(op, "cat"):
         return _beside(op, len(op.outputs.shape))
     if named(op, "matmul", "bmm"):
@@ -47,6 +56,16 @@ def _columns(op: Op) -> list[list[Place]]:
     if named(op, "einsum", "einops.einsum"):
         return _letters(op)
     return []
+
+
+def _compared(op: Op) -> list[list[Place]]:
+    """What a loss compares: all dimensions, or all but the classes where targets are numbers of them."""
+    operands = op.inputs()[:2]
+    ranks = [len(var.shape) for var in operands]
+    if len(ranks) < 2 or named(op, *ENTRYWISE) or ranks[0] == ranks[1]:
+        return list(lined_up(operands, max(ranks)))
+    classes, numbers = operands
+    return [[(classes, at + 1 if at else 0), (numbers, at)] for at in range(ranks[1])]
 
 
 def _beside(op: Op, rank: int) -> list[list[Place]]:

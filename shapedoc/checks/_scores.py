@@ -50,7 +50,8 @@ class Factor:
 class Scores:
     """One product of queries and keys: the query's dimensions it sums over, and those of both it keeps.
 
-    `factor` is what multiplies it before the softmax, where that is known.
+    `factor` is what multiplies it before the softmax, where that is known; `width` are the features that
+    the queries were projected from.
     """
 
     op: Op
@@ -58,6 +59,7 @@ class Scores:
     kept: Layout
     key_kept: Layout
     factor: Factor | None
+    width: int = 0
 
     @property
     def head_dim(self) -> int:
@@ -105,7 +107,8 @@ def _fused(op: Op) -> Scores | None:
     known = isinstance(own.value, (int, float))
     layout = query.layout or ()
     others = (key.layout or ())[:-1] if key is not None else ()
-    return Scores(op, layout[-1:], layout[:-1], others, _joint(own, query, key) if known else None)
+    factor = _joint(own, query, key) if known else None
+    return Scores(op, layout[-1:], layout[:-1], others, factor, _width(query))
 
 
 def _written_out(softmax: Op) -> Scores | None:
@@ -119,7 +122,7 @@ def _written_out(softmax: Op) -> Scores | None:
         return None
     kept, key_kept = _without(query, summed), _without(key, key_summed)
     inner = tuple((query.layout or ())[at] for at in summed)
-    return Scores(op, inner, kept, key_kept, _joint(factor, query, key))
+    return Scores(op, inner, kept, key_kept, _joint(factor, query, key), _width(query))
 
 
 def _without(var: Var, dims: list[int]) -> Layout:
@@ -190,6 +193,19 @@ def _operand(var: Var) -> Factor | None:
         factor = factor.times(scaled or Factor())
         var = op.inputs()[0]
     return None
+
+
+def _width(var: Var) -> int:
+    """The features that a layer was given which made queries, 0 where none did."""
+    for _ in range(FAR):
+        op = var.op
+        if op is None or _scalar(op) is None and canonical(op.name) not in VIEWS:
+            break
+        var = op.inputs()[0]
+    if var.op is None or not named(var.op, "linear", "conv1d", "conv2d"):
+        return 0
+    given = var.op.inputs()[0]
+    return given.shape[-1 if named(var.op, "linear") else 1]
 
 
 def _scalar(op: Op) -> Factor | None:

@@ -2,7 +2,8 @@
 
 What a sample gives must not depend on which others it is trained with. It does where a recurrent or
 attention layer takes the batch for the sequence (`batch_first`), where softmax, layer norm or a product
-runs over the batch, and where a table of positions is indexed by it.
+runs over the batch, and where a table of positions is indexed by it. One sample stands for all where
+`out[-1]` is written for the last position, `out[:, -1]`.
 
 What to do: `batch_first=True`, or `transpose(0, 1)` around the layer; another `dim=`.
 
@@ -54,6 +55,38 @@ Bad, for `-i "b=3 d=8"`:
     class Net(nn.Module):
         def forward(self, x):
             return x.softmax(dim=0)
+
+Bad, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm, self.fc = nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 4)
+
+        def forward(self, x):
+            out, _ = self.lstm(x)
+            return self.fc(out[-1])
+
+Good, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm, self.fc = nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 4)
+
+        def forward(self, x):
+            out, _ = self.lstm(x)
+            return self.fc(out[:, -1])
+
+Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 4)
+
+        def forward(self, x):
+            return torch.stack([self.fc(x[at])[-1] for at in range(len(x))])
 """
 
 from __future__ import annotations
@@ -62,18 +95,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from shapedoc.checks import Evidence
+from shapedoc.checks._passage import is_passed_by_all
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
+from shapedoc.trace.execution import Run
 from shapedoc.trace.layouts import canonical, position
+from shapedoc.trace.layouts.reunion import part_of
 from shapedoc.trace.recorder import Op, Trace, Var
 
 CODE = "SD203"
 NAME = "batch-mixing"
 SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RUNNING = ("softmax", "log_softmax", "cumsum", "cumprod", "logcumsumexp")
+PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
@@ -86,6 +123,22 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         if op.outputs:
             for text, var, dim in _mixed(trace, op):
                 yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
+            yield from _standing_for_all(evidence.run, op)
+
+
+def _standing_for_all(run: Run, op: Op) -> Iterator[Finding]:
+    """A sample that is picked out of the batch, of which nothing else reaches the outputs."""
+    part = part_of(op, op.outputs) if named(op, *PICKING) and isinstance(op.outputs, Var) else None
+    if part is None or part.count or not is_batch(dim_at(part.source, part.at)):
+        return
+    if is_passed_by_all(run, op):
+        sample, others = part.start, part.source.shape[part.at] - 1
+        notes = (
+            f"all that is returned is of sample {sample}, the other {others} make no difference",
+            f"it was picked among {listed(dim_at(part.source, part.at), 'sample')}",
+        )
+        text = f"sample {sample} is picked out of the batch and stands for all of it"
+        yield finding_at(run.trace, op, CODE, text, notes, (part.source, part.at))
 
 
 def _notes(dim: Dim) -> tuple[str, ...]:

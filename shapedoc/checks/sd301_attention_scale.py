@@ -37,6 +37,22 @@ Good, for `-i "b=2 t=5 d=64"`:
             x = (q @ k.transpose(-2, -1) * self.scale).softmax(-1) @ v
             return rearrange(x, "b h t d -> b t (h d)")
 
+The width of what the queries are projected from is no head_dim either, where the heads are wider:
+
+Bad, for `-i "b=2 t=5 d=96"`:
+
+    class Net(nn.Module):
+        def __init__(self, dim=96, heads=4, dim_head=32):
+            super().__init__()
+            self.heads = heads
+            self.scale = dim ** -0.5
+            self.qkv = nn.Linear(dim, 3 * heads * dim_head)
+
+        def forward(self, x):
+            q, k, v = rearrange(self.qkv(x), "b t (m h d) -> m b h t d", m=3, h=self.heads)
+            x = (q @ k.transpose(-2, -1) * self.scale).softmax(-1) @ v
+            return rearrange(x, "b h t d -> b t (h d)")
+
 As many heads as head_dim hide nothing, nor does a branch that was not taken:
 
 Bad, for `-i "b=2 t=5 d=64"`:
@@ -107,7 +123,7 @@ def confused(scores: Scores, setting: Setting) -> str:
         return "num_heads" if _is_root(setting.value, num_heads) else ""
     if _is_root(setting.value, head_dim) or _is_root(setting.value, head_dim**2):
         return ""
-    sizes = [("num_heads", num_heads), ("embed_dim", num_heads * head_dim)]
+    sizes = [("num_heads", num_heads), ("embed_dim", num_heads * head_dim), ("embed_dim", scores.width)]
     sizes += [("tokens", size) for size in scores.tokens]
     return next((name for name, size in sizes if size > 1 and _is_root(setting.value, size)), "")
 

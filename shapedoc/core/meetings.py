@@ -38,8 +38,8 @@ def in_other_order(first: Dim, second: Dim) -> bool:
 
 
 def is_repeated(first: Dim, second: Dim) -> bool:
-    """Whether one of two dimensions holds an axis of which the other has nothing, as copies do."""
-    axes = [{piece.axis for piece in dim if piece.size > 1} for dim in (first, second)]
+    """Whether one holds an axis of which the other has nothing, not even a stretch of it, as copies do."""
+    axes = [{root(piece.axis) for piece in dim if piece.size > 1} for dim in (first, second)]
     return axes[0] != axes[1]
 
 

@@ -14,12 +14,14 @@ from shapedoc.trace.execution import Run
 from shapedoc.trace.layouts import canonical
 
 GUESSED = ("b", "t")
-TIME_FIRST = ("lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward")
+TIME_FIRST = (
+    "lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward", "getitem", "select",
+)  # fmt: skip
 KINDS = {"b": Kind.BATCH, "t": Kind.TOKEN}
 
 
 def may_be_turned(run: Run, found: tuple[Finding, ...]) -> bool:
-    """Whether a layer that takes time first was given what no more than a guess calls samples first."""
+    """Whether a call that takes time first was given what no more than a guess calls samples first."""
     items = run.plan.items if run.plan else ()
     guessed = {item.name for item in items if item.guessed}
     named = any(given.value.name in guessed and _names(given) == GUESSED for given in run.inputs)

@@ -64,7 +64,7 @@ def _parts(var: Var, depth: int) -> Iterator[Part]:
     op = var.op
     if op is None:
         return
-    part = _part(op, var)
+    part = part_of(op, var)
     if part is not None:
         yield part
     elif depth and rule_for(op.name) is rule_for("add"):
@@ -73,7 +73,8 @@ def _parts(var: Var, depth: int) -> Iterator[Part]:
                 yield from _parts(one, depth - 1)
 
 
-def _part(op: Op, var: Var) -> Part | None:
+def part_of(op: Op, var: Var) -> Part | None:
+    """What a call took of a single dimension, where that is all it did."""
     name, sources = canonical(op.name), op.inputs()
     if not sources:
         return None
@@ -86,6 +87,8 @@ def _part(op: Op, var: Var) -> Part | None:
         at = position(dim, len(x.shape))
         before = sum(part.shape[at] for part in op.outputs[: var.index])
         return Part(x, at, before, var.shape[at])
+    if name == "select" and len(op.args) == 3:
+        return Part(x, position(op.args[1], len(x.shape)), op.args[2], 0)
     return _picked(op, x) if name == "getitem" and len(sources) == 1 else None
 
 

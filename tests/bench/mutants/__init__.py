@@ -44,6 +44,7 @@ NOT_OF_SHAPES = (
     "ImportError",
 )
 LEARNABLE, TABLE = "learnable", "table"
+LONG = 300.0  # seconds for what builds and runs a model several times
 NO_ANSWER = ("no end after", "the process ended", "MemoryError")
 
 
@@ -140,20 +141,20 @@ class Bench:
     def _is_of_sizes(self, mutant: Mutant) -> bool:
         sizes, place = self.reference(mutant).sizes, (mutant.file, mutant.line)
         with self.broken(mutant) as copy:
-            found = copy.run(lambda them: is_of_sizes(them[mutant.entry], sizes, *place), sizes.small, 300.0)
+            found = copy.run(lambda them: is_of_sizes(them[mutant.entry], sizes, *place), sizes.small, LONG)
         return bool(found.value)
 
     def _is_learnable(self, mutant: Mutant) -> bool:
         """Whether weights in another order would undo the mutant."""
         reference, place = self.reference(mutant), (mutant.file, mutant.line)
         sizes, name = reference.sizes, mutant.entry
-        right = self.copy.run(lambda them: moved(them[name], sizes, *place), sizes.small, 300.0)
+        right = self.copy.run(lambda them: moved(them[name], sizes, *place), sizes.small, LONG)
         if right.error or not right.value:
             return False
         with self.broken(mutant) as copy:
             numbers = reference.numbers
             found = copy.run(
-                lambda them: is_learnable(them[name], sizes, place, right.value, numbers), sizes.small
+                lambda them: is_learnable(them[name], sizes, place, right.value, numbers), sizes.small, LONG
             )
         return bool(found.value)
 

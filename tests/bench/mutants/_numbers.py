@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves
 
+from shapedoc.trace.reproducible import the_same_chance
+
 from ..baseline import forward, quiet_and_reproducible
 from ..models import Entry, Inputs
 from ._sizes import doubled, fewer
@@ -72,8 +74,9 @@ def numbers(entry: Entry, sizes: Sizes) -> Numbers:
 def run(model: nn.Module, entry: Entry, sizes: Sizes) -> Numbers:
     """What a model gives."""
     inputs = inputs_of(entry, sizes)
-    torch.manual_seed(2)
-    outputs = [_output(leaf) for leaf in tree_leaves(forward(model, inputs)) if isinstance(leaf, Tensor)]
+    with the_same_chance():  # what the tracer runs under: where layers are left out by chance, the same ones
+        given = forward(model, inputs)
+    outputs = [_output(leaf) for leaf in tree_leaves(given) if isinstance(leaf, Tensor)]
     state = [(name, tuple(value.shape), _sum(value)) for name, value in model.state_dict().items()]
     return Numbers(tuple(outputs), tuple(state))
 
