@@ -216,10 +216,11 @@ def _holds_batch(dim: Dim) -> bool:
 def _indexed(op: Op) -> Iterator[Place]:
     """A table of the model that has an entry for each sample."""
     operands = op.inputs()
-    for places in lined_up(operands, len(op.outputs.shape)):
-        tables = [(var, at) for var, at in places if var.shape[at] > 1 and _is_table(var)]
+    tables = [var for var in operands if _is_table(var)]
+    for places in lined_up(operands, len(op.outputs.shape)) if tables else ():
         batches = [(var, at) for var, at in places if is_batch(dim_at(var, at))]
-        if tables and batches and not _is_table(batches[0][0]):
+        indexed = any(var in tables and var.shape[at] > 1 for var, at in places)
+        if indexed and batches and batches[0][0] not in tables:
             yield "a table of the model is indexed by the batch", *batches[0]
 
 

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
-from shapedoc.core.axes import Dim
+from shapedoc.core.axes import Dim, pieces_of
 from shapedoc.core.entries import crossed
 from shapedoc.core.report import Finding
 from shapedoc.core.source import nodes_at
@@ -77,7 +77,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
     """An axis of one operand meets the same axis of another in a different dimension, across sizes of one."""
     operands = [var for var in op.inputs() if var.shape]
-    if len(operands) != 2:
+    if len(operands) != 2 or not _is_stretched(*operands) or not _share_axes(*operands):
         return
     rank = max(len(var.shape) for var in operands)
     columns = list(lined_up(operands, rank))
@@ -91,6 +91,17 @@ def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
                 across = [(operand, len(operand.shape) - 1) for operand in operands if operand is not var]
                 yield finding_at(trace, op, CODE, message, _notes(dim), (var, index), *across)
                 return
+
+
+def _is_stretched(first: Var, second: Var) -> bool:
+    """Whether sizes of one, or missing ones, are made to fit."""
+    return first.shape != second.shape or 1 in first.shape
+
+
+def _share_axes(first: Var, second: Var) -> bool:
+    """Whether one axis is in both; most calls pair new features with old ones, and need no further look."""
+    axes = {piece.axis for piece in pieces_of(first.layout or ())}
+    return any(piece.axis in axes for piece in pieces_of(second.layout or ()))
 
 
 def _notes(dim: Dim) -> tuple[str, ...]:

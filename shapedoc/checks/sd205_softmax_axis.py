@@ -23,6 +23,20 @@ Good, for `-i "b=2 t=5 d=8"`:
         def forward(self, x):
             scores = x @ x.transpose(1, 2)
             return scores.softmax(dim=-1) @ x
+
+Bad, for `-i "b=2 t=5 d=8"`, since the only query there is gives every key the weight one:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            scores = x[:, :1] @ x.transpose(1, 2)
+            return scores.softmax(dim=1) @ x
+
+Good, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            scores = x[:, :1] @ x.transpose(1, 2)
+            return scores.softmax(dim=2) @ x
 """
 
 from __future__ import annotations
@@ -32,7 +46,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import finding_at, is_state, named
-from shapedoc.core.axes import Kind
+from shapedoc.core.axes import Dim, Kind, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
@@ -68,13 +82,13 @@ def _softmax_of(var: Var) -> Op | None:
 
 def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) -> Iterator[Finding]:
     scores = softmax.outputs
+    if len(scores.shape) < 2 or not weights.layout:
+        return
     along = scores.layout[_dim(softmax, len(scores.shape))]
-    summed = [weights.layout[dim] for dim in dims] if weights.layout else []
-    if len(scores.shape) < 2 or not along or not summed or along in summed:
+    summed = [weights.layout[dim] for dim in dims]
+    if not summed or any(not dim for dim in summed) or not _is_another(along, summed, softmax, weights, dims):
         return
-    if along not in (weights.layout or ()):
-        return
-    if any(not dim for dim in summed) or along[0].axis.kind is Kind.BATCH:
+    if along and along[0].axis.kind is Kind.BATCH:
         return  # over the batch is a rule of its own
     yield finding_at(
         evidence.run.trace,
@@ -88,6 +102,14 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
         ),
         (scores, _dim(softmax, len(scores.shape))),
     )
+
+
+def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:
+    """Whether the normalised axis is there and not summed over; one of a single entry is told by its place."""
+    if size_of(along) > 1:
+        return along not in summed and along in (weights.layout or ())
+    stays = softmax.outputs.layout == weights.layout
+    return stays and _dim(softmax, len(weights.shape)) not in dims and all(size_of(dim) > 1 for dim in summed)
 
 
 def _dim(softmax: Op, rank: int) -> int:

@@ -22,7 +22,7 @@ from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
 
 def in_other_order(first: Dim, second: Dim) -> bool:
     """Whether both hold some digits of one axis, and the one further out than the other."""
-    if first == second:
+    if first == second or not any(piece.axis is other.axis for piece in first for other in second):
         return False
     return any(
         stride * (other.step // piece.step) != place
@@ -45,13 +45,21 @@ def is_repeated(first: Dim, second: Dim) -> bool:
 
 def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | None:
     """Where an axis stands in the one, and where in the other, if another axis is in its place there."""
-    for at, dim in enumerate(ours):
-        for place, other in enumerate(theirs):
-            if at != place and min(size_of(theirs[at]), size_of(ours[place])) > 1:
-                for piece in dim:
-                    if _differs(piece.axis, ours[place]) and any(_meet(piece, one) for one in other):
-                        return at, place
+    for at, place, piece, other in _elsewhere(ours, theirs):
+        if min(size_of(theirs[at]), size_of(ours[place])) > 1:
+            if _meet(piece, other) and _differs(piece.axis, ours[place]):
+                return at, place
     return None
+
+
+def _elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int, int, Piece, Piece]]:
+    """The dimension of a piece in the one, and that of a piece of the same axis in the other, where it differs."""
+    known = [(place, piece) for place, dim in enumerate(theirs) for piece in dim]
+    for at, dim in enumerate(ours):
+        for piece in dim:
+            for place, other in known:
+                if piece.axis is other.axis and at != place:
+                    yield at, place, piece, other
 
 
 def is_coarse(piece: Piece, layout: Layout) -> bool:
@@ -71,8 +79,9 @@ def strides(dim: Dim) -> Iterator[tuple[Piece, int]]:
 
 def root(axis: Axis) -> Axis:
     """The axis from which this one was cut, pooled or padded."""
-    *_, first = axis.line()
-    return first
+    while axis.parent is not None:
+        axis = axis.parent
+    return axis
 
 
 def _holds(piece: Piece, other: Piece) -> bool:

@@ -153,7 +153,10 @@ def variables(value: Any) -> Iterator[Var]:
         yield value
     elif isinstance(value, (tuple, list)):
         for item in value:
-            yield from variables(item)
+            if isinstance(item, Var):  # nearly all are, and a generator for each is slow
+                yield item
+            elif isinstance(item, (tuple, list, dict)):
+                yield from variables(item)
     elif isinstance(value, dict):
         yield from variables(tuple(value.values()))
 

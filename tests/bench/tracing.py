@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 import shapedoc
@@ -90,6 +91,7 @@ def measured_entry(entry: Entry, probe: bool, timeout: float = 300.0) -> Row:
 
 def _measure(entry: Entry, probe: bool) -> Row:
     quiet_and_reproducible()
+    gc.freeze()  # as before every model: else a look at all that was imported falls on any of the figures
     costs = _bare_costs(entry) | _traced_costs(entry)
     quiet_and_reproducible()
     report, whole = measured(lambda: trace_entry(entry, probe))

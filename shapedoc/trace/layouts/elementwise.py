@@ -47,6 +47,9 @@ def _dimension(op: Op, operands: list[Var], rank: int, index: int) -> Dim:
         for var in operands
         if index - rank + len(var.shape) >= 0
     ]
+    first = found[0][1]
+    if all(dim is first or dim == first for _, dim in found):
+        return first
     size = next((size_of(dim) for _, dim in found if size_of(dim) != 1), 1)
     fitting = [(var, dim) for var, dim in found if size_of(dim) == size]
     best = max(fitting, key=lambda item: (item[0].op is not None, *known_of(item[1])))[1]

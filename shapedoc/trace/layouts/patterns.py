@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 from einops.parsing import ParsedExpression
@@ -16,13 +17,15 @@ from shapedoc.trace.recorder import Op, Var, variables
 PATTERNED = ("einops.rearrange", "einops.reduce", "einops.repeat")
 ELLIPSIS = "…"  # einops' own token for the dimensions that `...` stands for
 
+expression = cache(ParsedExpression)  # one side of a pattern; blocks repeat theirs
+
 
 @rule(*PATTERNED)
 def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layout:
     """`b (h d) n -> b h n d`: axes by name; on the left alone reduced, on the right alone new."""
     if not isinstance(x, Var):
         raise Unknown
-    left, right = (ParsedExpression(side) for side in pattern.split("->"))
+    left, right = (expression(side) for side in pattern.split("->"))
     axes = elementary(op, left, layout(x), sizes)
     rest = axes.pop(ELLIPSIS, [])
     for name in right.identifiers - axes.keys() - {ELLIPSIS}:
@@ -34,7 +37,7 @@ def pattern_names(op: Op) -> list[str]:
     """The names on the left of a pattern, one for each dimension; a group has none."""
     if op.name not in PATTERNED or not isinstance(op.args[0], Var):
         return []
-    groups = ParsedExpression(str(op.args[1]).partition("->")[0]).composition
+    groups = expression(str(op.args[1]).partition("->")[0]).composition
     names = [str(group[0]) if isinstance(group, list) and len(group) == 1 else "" for group in groups]
     return names if len(names) == len(op.args[0].shape) and ELLIPSIS not in names else []
 
