@@ -80,12 +80,11 @@ def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
     if len(operands) != 2 or not _is_stretched(*operands) or not _share_axes(*operands):
         return
     rank = max(len(var.shape) for var in operands)
-    columns = list(lined_up(operands, rank))
-    for at, column in enumerate(columns):
+    for at, column in enumerate(lined_up(operands, rank)):
         for var, index in column:
             dim = dim_at(var, index)
             other = next(operand for operand in operands if operand is not var or operands[0] is operands[1])
-            if var.shape[index] > 1 and _meets_itself(dim, other, var, at, columns):
+            if dim and var.shape[index] > 1 and _meets_itself(dim, var, other, at, rank):
                 shapes = " and ".join(str(list(operand.shape)) for operand in operands)
                 message = f"{shapes} multiply out: both have one axis of {var.shape[index]}"
                 across = [(operand, len(operand.shape) - 1) for operand in operands if operand is not var]
@@ -111,22 +110,21 @@ def _notes(dim: Dim) -> tuple[str, ...]:
     )
 
 
-def _meets_itself(dim: Dim, other: Var, var: Var, at: int, columns: list[list[tuple[Var, int]]]) -> bool:
+def _meets_itself(dim: Dim, var: Var, other: Var, at: int, rank: int) -> bool:
     """Whether `other` has this dimension elsewhere, against a size of one that a layer made, or none."""
-    for place, column in enumerate(columns):
-        mine = next((index for owner, index in column if owner is var), None)
-        its = next((index for owner, index in column if owner is other), None)
-        if place == at or its is None or not dim or dim_at(other, its) != dim:
-            continue
-        here = next((index for owner, index in columns[at] if owner is other), None)
-        if _is_made_one(other, here) and _is_made_one(var, mine):
-            return True
-    return False
+    behind, theirs = rank - len(var.shape), rank - len(other.shape)
+    return any(
+        one == dim
+        and its + theirs != at
+        and _is_made_one(other, at - theirs)
+        and _is_made_one(var, its + theirs - behind)
+        for its, one in enumerate(other.layout or ())
+    )
 
 
-def _is_made_one(var: Var, index: int | None) -> bool:
+def _is_made_one(var: Var, index: int) -> bool:
     """A dimension that is missing, or of one because a layer has one output; not one that was put in."""
-    return index is None or (var.shape[index] == 1 and bool(dim_at(var, index)))
+    return index < 0 or (var.shape[index] == 1 and bool(dim_at(var, index)))
 
 
 def _at_a_length(op: Op) -> bool:

@@ -105,7 +105,7 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
 
 
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:
-    """Whether the normalised axis is there and not summed over; one of a single entry is told by its place."""
+    """Whether what is normalised is not summed over; an axis of a single entry is told by its place."""
     if size_of(along) > 1:
         return along not in summed and along in (weights.layout or ())
     stays = softmax.outputs.layout == weights.layout

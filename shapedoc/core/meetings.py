@@ -46,14 +46,14 @@ def is_repeated(first: Dim, second: Dim) -> bool:
 def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | None:
     """Where an axis stands in the one, and where in the other, if another axis is in its place there."""
     for at, place, piece, other in _elsewhere(ours, theirs):
-        if min(size_of(theirs[at]), size_of(ours[place])) > 1:
-            if _meet(piece, other) and _differs(piece.axis, ours[place]):
-                return at, place
+        several = min(size_of(theirs[at]), size_of(ours[place])) > 1
+        if several and _meet(piece, other) and _differs(piece.axis, ours[place]):
+            return at, place
     return None
 
 
 def _elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int, int, Piece, Piece]]:
-    """The dimension of a piece in the one, and that of a piece of the same axis in the other, where it differs."""
+    """Pieces of one axis that stand in different dimensions, with where in the one and in the other."""
     known = [(place, piece) for place, dim in enumerate(theirs) for piece in dim]
     for at, dim in enumerate(ours):
         for piece in dim:
