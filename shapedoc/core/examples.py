@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 NAMED = {
     **dict.fromkeys(("dim", "d_model", "embed_dim", "hidden_dim", "hidden_size", "channels", "width"), "64"),
@@ -43,3 +45,25 @@ def bare(annotation: str) -> str:
     ('int', 'list')
     """
     return re.split(r"[\[|]", annotation)[0].strip()
+
+
+def required_by(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Parameters of a class's constructor that have no default, each with its annotation.
+
+    >>> [net] = ast.parse("class Net:\\n def __init__(self, dim: int, *, heads, drop=0.0): ...").body
+    >>> list(required_by(net))
+    [('dim', 'int'), ('heads', '')]
+    """
+    init = next((item for item in node.body if _is_init(item)), None)
+    if not isinstance(init, ast.FunctionDef):
+        return
+    given = init.args
+    places = [*given.posonlyargs, *given.args]
+    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    asked = places[1 : len(places) - len(given.defaults)]  # without self
+    for parameter in (*asked, *(name for name, default in named if default is None)):
+        yield parameter.arg, ast.unparse(parameter.annotation) if parameter.annotation else ""
+
+
+def _is_init(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "__init__"

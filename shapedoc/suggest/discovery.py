@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from shapedoc.config.settings import Config
-from shapedoc.core.examples import UNKNOWN, example_of
+from shapedoc.core.examples import UNKNOWN, example_of, required_by
 from shapedoc.core.request import Request
 from shapedoc.suggest.sources import python_files
 
@@ -120,24 +120,7 @@ def _imported(tree: ast.Module, among: Collection[str] | None = None) -> Iterato
 
 
 def _model(path: str, node: ast.ClassDef) -> Model:
-    guesses = {name: example_of(name, annotation) for name, annotation in _required(node)}
+    guesses = {name: example_of(name, annotation) for name, annotation in required_by(node)}
     missing = tuple(name for name, text in guesses.items() if not text or UNKNOWN in text)
     arguments = tuple((name, ast.literal_eval(guesses[name])) for name in guesses if name not in missing)
     return Model(path, node.name, arguments, missing)
-
-
-def _required(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Parameters of the constructor that have no default, each with its annotation."""
-    init = next((item for item in node.body if _is_init(item)), None)
-    if not isinstance(init, ast.FunctionDef):
-        return
-    given = init.args
-    places = [*given.posonlyargs, *given.args]
-    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    asked = places[1 : len(places) - len(given.defaults)]  # without self
-    for parameter in (*asked, *(name for name, default in named if default is None)):
-        yield parameter.arg, ast.unparse(parameter.annotation) if parameter.annotation else ""
-
-
-def _is_init(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef) and node.name == "__init__"

@@ -126,15 +126,12 @@ def odd_layer(cause: Cause, site: Site) -> Iterator[Change]:
     if meeting is None:
         return
     first, second, after = meeting.first, meeting.second, meeting.after
-    taking, taken = (
-        (f"{second.name} and {after.name} take", f" and {after.name} takes")
-        if after and meeting.odd
-        else (f"{second.name} takes", "")
-    )
+    also = f" and {after.name}" if after and meeting.odd else ""
+    takes, take = (f"{also} takes", f"{also} take") if also else ("", " takes")
     resized = Change(
-        f"make {second.name} for what {first.name} gives{taken}", second.takes, ast.unparse(first.gives)
+        f"make {second.name} for what {first.name} gives{takes}", second.takes, ast.unparse(first.gives)
     )
-    giving = Change(f"let {first.name} give what {taking}", first.gives, ast.unparse(second.takes))
+    giving = Change(f"let {first.name} give what {second.name}{take}", first.gives, ast.unparse(second.takes))
     # One that gives what it takes cannot give something else, and groups may not divide another number.
     possible = {
         second.name: [resized] if cause.code != "SD110" else [],

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from shapedoc.core.report import Finding, Fix, Label, Report, Span, Target
 from shapedoc.messages.meaning.causes import Cause
+from shapedoc.messages.meaning.entry import shown, target
 from shapedoc.messages.meaning.explanation import Explanation
 from shapedoc.messages.meaning.source import Folder, Site
 from shapedoc.messages.reading.text import printable
@@ -35,7 +33,7 @@ def finding(cause: Cause, folder: Folder) -> Finding:
         cause.message,
         span,
         (*labels, *_made_elsewhere(fixes, labels)),
-        tuple(note for note in (*cause.notes, *_story(cause), _untold(cause, site, span)) if note),
+        tuple(note for note in (*cause.notes, *_story(cause), _untold(cause, folder)) if note),
         fixes,
         module=str(cause.fields.get("module", "")),
     )
@@ -46,10 +44,9 @@ def _span(cause: Cause, site: Site | None) -> Span | None:
         return None
     if site is None:
         return Span(printable(cause.frame.path), cause.frame.line)
-    shown = os.path.relpath(site.path) if site.path.is_relative_to(Path.cwd()) else str(site.path)
     statement = site.text.splitlines()[site.line - 1]
     start = len(statement) - len(statement.lstrip()) + 1
-    return Span(shown, site.line, start, site.line, len(statement.rstrip()) + 1)
+    return Span(shown(site.path), site.line, start, site.line, len(statement.rstrip()) + 1)
 
 
 def _fixes(cause: Cause, site: Site | None, span: Span | None) -> tuple[Fix, ...]:
@@ -85,14 +82,11 @@ def _story(cause: Cause) -> Iterator[str]:
     yield f"said {times}{ranks}, first on line {cause.first.number} of the log"
 
 
-def _untold(cause: Cause, site: Site | None, span: Span | None) -> str:
+def _untold(cause: Cause, folder: Folder) -> str:
     """What the text leaves out, and the command that shows it."""
-    owner = site.enclosing(ast.ClassDef) if site else None
-    name = owner.name if isinstance(owner, ast.ClassDef) else ""
     if loading := re.search(LOADING, cause.first.header):
         return f"to compare all names and shapes: shapedoc trace FILE.py:{loading[1]} --weights CHECKPOINT"
-    path = span.path if span and span.path.endswith(".py") else "FILE.py"
-    command = f"shapedoc trace {path}:{name or 'MODEL'}{OPTIONS.get(cause.code, '')}"
+    command = f"shapedoc trace{OPTIONS.get(cause.code, '')} {target(cause, folder)}"
     untold = cause.fault.missing(cause.fields)
     return (
         f"the text leaves out {untold}; to see that: {command}"
