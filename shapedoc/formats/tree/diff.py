@@ -31,7 +31,7 @@ def hunks(edits: Sequence[Edit], width: int) -> Iterator[tuple[Edit, list[Text]]
         first = near[0].span.line
         source = read_source(near[0].span.path)
         old = [source.line(number) for number in range(first, max(edit.span.end_line for edit in near) + 1)]
-        yield near[0], _fitted(changed_lines(old, first, near), width)
+        yield near[0], list(_fitted(changed_lines(old, first, near), width))
         ordered = ordered[len(near) :]
 
 
@@ -77,14 +77,42 @@ def _marked(old: Text, new: Text) -> list[Text]:
     ]
 
 
-def _fitted(lines: Sequence[Text], width: int) -> list[Text]:
-    """Lines within the width: what an old line and its new one share at the left goes, then they break."""
-    if len(lines) == 2 and any(line.cell_len > width for line in lines):
-        shared = len(SIGN) + max(0, _shared(*(line.plain[len(SIGN) :] for line in lines)) - CONTEXT)
-        lines = [line[: len(SIGN)].append("…").append_text(line[shared:]) for line in lines]
-    return [piece for line in lines for piece in line.divide(range(width, len(line), width))]
+def _fitted(lines: Sequence[Text], width: int) -> Iterator[Text]:
+    """Lines within the width, each with what changes in it."""
+    bodies = [line[len(SIGN) :] for line in lines]
+    changes = [_parted(*bodies)] * 2 if len(lines) == 2 else map(_styled, bodies)
+    for line, body, (start, end) in zip(lines, bodies, changes, strict=True):
+        for index, piece in enumerate(_around(body, start, end, width - len(SIGN))):
+            yield (Text(" " * len(SIGN)) if index else line[: len(SIGN)]).append_text(piece)
+
+
+def _around(code: Text, start: int, end: int, width: int) -> Iterator[Text]:
+    """The code from `start` to `end` and what fits beside it, on more lines if it is wider than one."""
+    if code.cell_len > width and code[:end].cell_len >= width:
+        left = max(0, start - min(CONTEXT, max(0, width - 2 - (end - start))))
+        code, end = (Text("…").append_text(code[left:]), end - left + 1) if left else (code, end)
+    if code[:end].cell_len >= width:
+        rest = Text("…") if len(code) > end + 1 else code[end:]
+        yield from code[:end].append_text(rest).divide(range(width, end + 1, width))
+        return
+    code.truncate(width, overflow="ellipsis")
+    yield code
+
+
+def _parted(old: Text, new: Text) -> tuple[int, int]:
+    """Where two lines begin to differ, and where the longer one ends to."""
+    start = _shared(old.plain, new.plain)
+    same = _shared(old.plain[start:][::-1], new.plain[start:][::-1])
+    return start, max(len(old), len(new)) - same
+
+
+def _styled(line: Text) -> tuple[int, int]:
+    """Where the first change of a line begins and the last one ends; at its beginning where there is none."""
+    changed = [span for span in line.spans if span.style in (OLD, NEW)]
+    return min((span.start for span in changed), default=0), max((span.end for span in changed), default=0)
 
 
 def _shared(old: str, new: str) -> int:
     """How many characters two lines begin with in common."""
-    return next((index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
