@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +23,15 @@ from shapedoc.worker.memory import bound_memory
 
 Runner = Callable[[Request, Watch], Report]
 
+_SHOWN = warnings.showwarning
+
 
 def run_child(runner: Runner, request: Request, board_path: str, answer_path: str) -> None:
     """Leave a report at `answer_path`, unless the user's code ends this process first."""
     board = Board(board_path)
     footprint = Footprint()
     _lead_own_group()
+    warnings.showwarning = _SHOWN if request.debug else unseen
     if request.debug:
         faulthandler.enable()
     bound_memory(request.memory)
@@ -41,6 +45,10 @@ def run_child(runner: Runner, request: Request, board_path: str, answer_path: st
     with contextlib.suppress(Exception):  # the user's code may have put anything there
         sys.stdout.flush()
     os._exit(0)  # threads and exit handlers of the user's code have nothing to add
+
+
+def unseen(*shown: object, **further: object) -> None:
+    """In place of `warnings.showwarning`: what others warn of is no part of a report on shapes."""
 
 
 def _lead_own_group() -> None:

@@ -17,13 +17,14 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, BinaryIO
 
 from shapedoc.core.request import Request, from_json
-from shapedoc.worker.child import Runner, run_child
+from shapedoc.worker.child import Runner, run_child, unseen
 
 FORKS = "fork" in multiprocessing.get_all_start_methods()
 GRACE = 2.0, 0.1  # seconds, and share of the timeout, that a child has to report after its time is over
@@ -48,6 +49,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     if FORKS:  # else a child that outlives us would keep the front waiting for an answer
         os.register_at_fork(after_in_child=answers.close)
     gc.disable()  # a collection finds nothing in what is being imported, and costs a sixth of the import
+    warnings.showwarning = unseen
     problem = _import_torch()
     running: list[Child] = []
     for line in _lines(requests, running):

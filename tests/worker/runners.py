@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import torch
@@ -32,6 +33,17 @@ def prints(request, progress):
     subprocess.run(["echo", "from a child"], check=True)
     sys.stdout.write("no line end")
     return clean(request, progress)
+
+
+def warns(request, progress):
+    warnings.warn("a habit of the model's", UserWarning, stacklevel=1)
+    torch.meshgrid(torch.ones(2), torch.ones(2))  # torch warns of its default order, from C++
+    return clean(request, progress)
+
+
+def warns_and_raises(request, progress):
+    warnings.simplefilter("error")
+    warnings.warn("not to be borne", UserWarning, stacklevel=1)
 
 
 def reads(request, progress):

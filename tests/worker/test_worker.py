@@ -108,6 +108,20 @@ def test_tracebacks_are_kept_for_debugging(worker):
     assert "Traceback" in stop.debug and "runners.py" in stop.debug
 
 
+@pytest.mark.parametrize("debug", [True, False])
+def test_warnings_are_shown_with_debug_only(capfd, debug):
+    with Worker(sys.executable) as fresh:
+        assert fresh.run(request("warns", debug=debug)).exit_status == 0
+    err = capfd.readouterr().err
+    assert ("a habit of the model's" in err, "meshgrid" in err) == (debug, debug)
+    assert debug or err == ""
+
+
+def test_a_warning_that_the_user_wants_raised_is_raised(worker):
+    report = worker.run(request("warns_and_raises"))
+    assert report.stopped.reason is Reason.ERROR and "not to be borne" in report.stopped.message
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_segmentation_fault_shows_its_stack_with_debug_only(capfd, debug):
     with Worker(sys.executable) as worker:
