@@ -22,7 +22,8 @@ from torch import nn
 
 from shapedoc.checks import findings_in
 from shapedoc.config.files import nearest_config
-from shapedoc.config.settings import load_config
+from shapedoc.config.filtering import Wanted
+from shapedoc.config.settings import Config, load_config
 from shapedoc.core.ending import TimeUp, reason_of, words_of
 from shapedoc.core.errors import UserError
 from shapedoc.core.ignores import is_ignored, unused
@@ -84,23 +85,26 @@ def run(request: Request, watch: Watch) -> Report:
     try:
         watch(Progress(Phase.IMPORT))
         spec = parse_target(request.target)
-        config = _config(request, spec)
-        with standing_in(read_settings(request.kernels, config)) as known:
-            return _traced(replace(request, config=str(config or "")), spec, known, watch, started)
+        wanted = Wanted(request, _config(request, spec))
+        with standing_in(read_settings(request.kernels, wanted.config.path)) as known:
+            return _traced(wanted, spec, known, watch, started)
     except UserError as error:
         return Report(Target(request.target), stopped=Stop(Reason.TARGET, str(error)))
 
 
-def _config(request: Request, spec: TargetSpec) -> Path | None:
-    """The configuration of a request, whose faults are told before anything runs."""
+def _config(request: Request, spec: TargetSpec) -> Config:
+    """The configuration of a request, whose faults are told before anything runs.
+
+    A request that comes from a configuration has its rules already.
+    """
     folder = Path(spec.path).resolve().parent if spec.path else Path.cwd()
-    config = Path(request.config) if request.config else nearest_config(folder)
-    if config:
-        load_config(config)
-    return config
+    path = Path(request.config) if request.config else nearest_config(folder)
+    config = load_config(path) if path else Config(folder)
+    return Config(folder, path) if request.config else config
 
 
-def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, started: float) -> Report:
+def _traced(wanted: Wanted, spec: TargetSpec, known: Known, watch: Watch, started: float) -> Report:
+    request = wanted.request
     with asleep():
         loaded = load(spec)
     gc.freeze()  # what was imported stays: no collection need look at it
@@ -112,7 +116,7 @@ def _traced(request: Request, spec: TargetSpec, known: Known, watch: Watch, star
     finished.notes.extend(note for note in (loaded.note, *notes_of(known)) if note)
     others = probes(finished) if request.probe else ()
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
-    kept = replace(report, findings=tuple(found for found in report.findings if request.keeps(found.code)))
+    kept = wanted.of(report)
     again = partial(_again, request, spec, finished)
     mended = _mended(kept, finished, again, request.keeps) if request.fixes else kept
     return replace(mended, seconds=time.perf_counter() - started)

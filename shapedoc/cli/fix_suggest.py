@@ -14,13 +14,13 @@ from shapedoc.cli._checked import Audience
 from shapedoc.cli._output import FormatName, OutputPath, page_for, write
 from shapedoc.cli._project import find_project
 from shapedoc.cli._waiting import progress_bar
+from shapedoc.config.filtering import without_ignored
 from shapedoc.core.processors import processors
 from shapedoc.core.report import Report, Safety
 from shapedoc.core.text import one_line
 from shapedoc.suggest.baseline import Baseline, as_text, read_baseline
 from shapedoc.suggest.cache import Cache, default_folder
 from shapedoc.suggest.checking import Check, shard
-from shapedoc.suggest.filtering import without_ignored
 
 ROUNDS = 10  # a fault that is mended may uncover the next one
 

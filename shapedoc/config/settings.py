@@ -37,6 +37,17 @@ class Config:
     python: str = ""
     shared: str = ""
     accepted: str = "shapedoc-baseline.json"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def applied_to(self, request: Request) -> Request:
+        """A request from the command line with the rules that are wanted here, unless it selects its own."""
+        if request.select:
+            return request
+        asked = _place(request.target, Path.cwd())
+        common = Request("", select=self.select, ignore=self.ignore)
+        model = next((m for m in self.models if _place(m.target, self.folder) == asked), common)
+        return replace(request, select=model.select, ignore=(*model.ignore, *request.ignore))
 
     @property
     def baseline(self) -> Path:
@@ -48,7 +59,8 @@ def load_config(path: Path) -> Config:
     """Read a configuration and hold it against its schema; raises ConfigError."""
     root = read_config(path)
     check(root, path)
-    common = Request("", config=str(path), select=_codes(root, "select"), ignore=_codes(root, "ignore"))
+    select, ignore = _codes(root, "select"), _codes(root, "ignore")
+    common = Request("", config=str(path), select=select, ignore=ignore)
     return Config(
         folder=path.parent,
         path=path,
@@ -57,6 +69,8 @@ def load_config(path: Path) -> Config:
         python=_interpreter(path.parent, str(_value(root, "python", ""))),
         shared=json.dumps({key: _text(root.value[key]) for key in SHARED if key in root.value}),
         accepted=_value(root, "baseline", Config.accepted),
+        select=select,
+        ignore=ignore,
     )
 
 
@@ -87,6 +101,12 @@ def _target(node: Node, path: Path) -> str:
             path, node.keys["arguments"], f"arguments are for a target such as path.py:Name, not {target}"
         )
     return f"{target}({', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
+
+
+def _place(target: str, folder: Path) -> str:
+    """A target without its arguments, and its file as an absolute path."""
+    path, colon, name = target.partition("(")[0].rpartition(":")
+    return f"{(folder / path).resolve()}:{name}" if path.endswith(".py") else f"{path}{colon}{name}"
 
 
 def _value(node: Node, key: str, default: Any = None) -> Any:
