@@ -78,25 +78,28 @@ def _marked(old: Text, new: Text) -> list[Text]:
 
 
 def _fitted(lines: Sequence[Text], width: int) -> Iterator[Text]:
-    """Lines within the width, each with what changes in it."""
-    bodies = [line[len(SIGN) :] for line in lines]
-    changes = [_parted(*bodies)] * 2 if len(lines) == 2 else map(_styled, bodies)
-    for line, body, (start, end) in zip(lines, bodies, changes, strict=True):
-        for index, piece in enumerate(_around(body, start, end, width - len(SIGN))):
+    """Lines within the width, each with what changes in it; an old line and its new one are cut alike."""
+    bodies, room = [line[len(SIGN) :] for line in lines], width - len(SIGN)
+    alike = [bodies] * 2 if len(lines) == 2 else [[body] for body in bodies]
+    for line, body, together in zip(lines, bodies, alike, strict=True):
+        start, end = _parted(*together) if len(together) == 2 else _styled(body)
+        too_long = end >= room and any(each.cell_len > room for each in together)
+        left = max(0, start - min(CONTEXT, max(0, room - 2 - (end - start)))) if too_long else 0
+        for index, piece in enumerate(_cut(body, left, end, room)):
             yield (Text(" " * len(SIGN)) if index else line[: len(SIGN)]).append_text(piece)
 
 
-def _around(code: Text, start: int, end: int, width: int) -> Iterator[Text]:
-    """The code from `start` to `end` and what fits beside it, on more lines if it is wider than one."""
+def _cut(code: Text, left: int, end: int, width: int) -> Iterator[Text]:
+    """The code from `left` as far as it fits, or on several lines where its change ends beyond the first."""
+    if left:
+        code, end = Text("…").append_text(code[left:]), end - left + 1
     if code.cell_len > width and code[:end].cell_len >= width:
-        left = max(0, start - min(CONTEXT, max(0, width - 2 - (end - start))))
-        code, end = (Text("…").append_text(code[left:]), end - left + 1) if left else (code, end)
-    if code[:end].cell_len >= width:
         rest = Text("…") if len(code) > end + 1 else code[end:]
         yield from code[:end].append_text(rest).divide(range(width, end + 1, width))
         return
-    code.truncate(width, overflow="ellipsis")
-    yield code
+    shown = code.copy()
+    shown.truncate(width, overflow="ellipsis")
+    yield shown
 
 
 def _parted(old: Text, new: Text) -> tuple[int, int]:
