@@ -40,10 +40,10 @@ class Cost:
 
 def measured(work: Callable[[], T]) -> tuple[T, Cost]:
     """The value of a call, and its cost in time and memory."""
-    before = _restart_peak()
+    before = _restartpeak_megabytes()
     start = time.perf_counter()
     value = work()
-    return value, Cost(time.perf_counter() - start, max(0.0, _peak() - before))
+    return value, Cost(time.perf_counter() - start, max(0.0, peak_megabytes() - before))
 
 
 def built_on_meta(build: Callable[[], nn.Module]) -> nn.Module:
@@ -81,14 +81,15 @@ def warm_up() -> None:
         attention.to("meta")(x, x, x)
 
 
-def _restart_peak() -> float:
+def _restartpeak_megabytes() -> float:
     """Forget the largest size so far (Linux), and say how large the process is now."""
     with contextlib.suppress(OSError):
         CLEAR.write_text("5")
-    return _status("VmRSS") or _peak()
+    return _status("VmRSS") or peak_megabytes()
 
 
-def _peak() -> float:
+def peak_megabytes() -> float:
+    """How large this process has been, or, after `measured`, since that began."""
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 

@@ -48,12 +48,14 @@ class Said:
 class Peer:
     """`run` looks at a model and gives what it holds against it, or raises; it is what is timed.
 
-    `says` is for tools that read files. `packages` are what has to be imported for it.
+    `builds` is for a tool that looks at what makes a model, and `says` for one that reads files. `packages` are
+    what has to be imported for it.
     """
 
     name: str
     run: Callable[[nn.Module, Inputs], str]
     packages: tuple[str, ...] = ("torch",)
+    builds: Callable[[Callable[[], nn.Module], Inputs], str] | None = None
     says: Callable[[Path], Said] | None = None
 
     @property

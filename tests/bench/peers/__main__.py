@@ -1,7 +1,7 @@
-"""Shapedoc beside other tools: `python -m tests.bench.peers [costs|findings] [--peers NAME…] [--json FILE]`.
+"""Shapedoc beside other tools: `python -m tests.bench.peers [costs|whole|findings] [--peers NAME…] [--json FILE]`.
 
-`costs` is time and memory for twelve models, `findings` what each says of the samples. Every figure of a table is
-measured in the run that prints it.
+`costs` is time and memory for twelve models in a process that has imported all, `whole` the same from an empty
+interpreter, `findings` what each says of the samples. Every figure of a table is measured in the run that prints it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -19,9 +20,11 @@ import shapedoc.session
 
 from ..baseline import warm_up
 from . import Peer, found
+from .costs import cost
 from .tables import costs, findings
+from .whole import whole
 
-PARTS = {"costs": costs, "findings": findings}
+PARTS = {"costs": partial(costs, cost), "whole": partial(costs, whole), "findings": findings}
 
 
 def main() -> None:
@@ -51,7 +54,7 @@ def _installed(names: list[str], console: Console) -> list[Peer]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.peers")
-    parser.add_argument("part", nargs="?", default="", choices=("", *PARTS), help="both by default")
+    parser.add_argument("part", nargs="?", default="", choices=("", *PARTS), help="all by default")
     parser.add_argument("--names", nargs="*", default=[], help="models or samples; all by default")
     parser.add_argument("--peers", nargs="*", default=[], help="tools to compare with; all by default")
     parser.add_argument("--json", type=Path, help="write the rows here, too")

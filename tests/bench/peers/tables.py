@@ -1,15 +1,15 @@
-"""Both comparisons as they are printed: a line for each row as it comes, figures at the end."""
+"""The comparisons as they are printed: a line for each row as it comes, figures at the end."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import fields
 
 from rich.console import Console
 
 from . import Peer
-from .costs import MODELS, cost, imported
+from .costs import MODELS, Model, imported
 from .costs import Row as Cost
 from .findings import Row as Finding
 from .findings import Verdict, judged, samples
@@ -19,7 +19,9 @@ FOUND = "{:<30} {:<7} {:<13} {}"
 COUNTS = "{:<13} {:<7} " + " {:>6}" * (1 + len(fields(Verdict)))
 
 
-def costs(peers: list[Peer], names: Collection[str], console: Console) -> list[Cost]:
+def costs(
+    measure: Callable[[Peer, Model], Cost], peers: list[Peer], names: Collection[str], console: Console
+) -> list[Cost]:
     """Ratios are to shapedoc in the same run: above 1, the other takes more."""
     imported(peers)
     console.print(COST.format("model", "params", "on", "tool", "s", "MB", "s ratio", "MB ratio", ""))
@@ -27,7 +29,7 @@ def costs(peers: list[Peer], names: Collection[str], console: Console) -> list[C
     for model in (model for model in MODELS if not names or model.name in names):
         first = len(rows)  # shapedoc's
         for peer in peers:
-            rows.append(row := cost(peer, model))
+            rows.append(row := measure(peer, model))
             console.print(_cost_line(row, rows[first]).rstrip())
     for peer in peers[1:]:
         console.print(_cost_summary(peer.name, rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from torch import nn
@@ -18,7 +18,7 @@ from ...models import Inputs
 from .. import Mended, Peer, Said
 
 
-def run(model: nn.Module, inputs: Inputs) -> str:
+def run(model: nn.Module | Callable[[], nn.Module], inputs: Inputs) -> str:
     args, kwargs = inputs
     report = trace(model, *args, probe=False, **kwargs)
     if report.stopped:
@@ -43,4 +43,4 @@ def _mended(fix: Fix, path: Path) -> Mended:
     return Mended(files.get(path.resolve(), b"").decode(), bool(fix.proof))
 
 
-PEER = Peer("shapedoc", run, says=says)
+PEER = Peer("shapedoc", run, builds=run, says=says)

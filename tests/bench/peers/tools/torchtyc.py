@@ -45,4 +45,4 @@ def says(path: Path) -> Said:
     return Said(done.stdout if done.returncode == FAULTS else "")
 
 
-PEER = Peer("torchtyc", run, ("torchtyc", "jaxtyping"), says)
+PEER = Peer("torchtyc", run, ("torchtyc", "jaxtyping"), says=says)
