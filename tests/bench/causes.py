@@ -1,18 +1,19 @@
 """One line of a public package is broken; the report must name the line that was changed.
 
-`python -m tests.bench.causes` copies what a package installs, breaks one line of the copy, traces a model
+`python -m tests.bench.causes [--json FILE]` copies what a package installs, breaks one line of the copy, traces a model
 of it and prints whether the finding's first line names the code and the place, and whether a label
 stands on the broken line. It takes about a minute; transformers and diffusers must be installed.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import util
 from pathlib import Path
 
@@ -122,18 +123,38 @@ def traced(bug: Bug, folder: Path) -> Report:
     return from_json(Report, json.loads(done.stdout))
 
 
+@dataclass(frozen=True)
+class Row:
+    """Whether a label stands on the broken line."""
+
+    bug: str
+    place: str
+    code: str
+    named: bool
+    message: str
+
+
+def judged(bug: Bug) -> Row:
+    with tempfile.TemporaryDirectory() as name:
+        line = broken(bug, Path(name))
+        finding = traced(bug, Path(name)).findings[0]
+    spans = [finding.span, *(label.span for label in finding.labels)]
+    named = any(span and span.path.endswith(bug.file) and span.line == line for span in spans)
+    return Row(bug.name, f"{bug.file}:{line}", finding.code, named, finding.message)
+
+
 def main() -> int:
-    missed = 0
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.causes")
+    parser.add_argument("--json", type=Path, help="write the rows here, too")
+    options = parser.parse_args()
+    rows = []
     for bug in BUGS:
-        with tempfile.TemporaryDirectory() as name:
-            line = broken(bug, Path(name))
-            finding = traced(bug, Path(name)).findings[0]
-        spans = [finding.span, *(label.span for label in finding.labels)]
-        named = any(span and span.path.endswith(bug.file) and span.line == line for span in spans)
-        missed += not named
-        verdict = "named" if named else "MISSED"
-        print(f"{bug.name:28} {finding.code}  {verdict:7} {bug.file}:{line}  {finding.message}")
-    return missed
+        rows.append(row := judged(bug))
+        verdict = "named" if row.named else "MISSED"
+        print(f"{row.bug:28} {row.code}  {verdict:7} {row.place}  {row.message}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    return sum(not row.named for row in rows)
 
 
 if __name__ == "__main__":

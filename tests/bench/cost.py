@@ -1,17 +1,21 @@
-"""What the command costs: on a small model, on 70 billion parameters, and as the number of ops grows.
+"""What the command costs: on a small model and on 70 billion parameters, and what following axes adds to a pass.
 
-`python -m tests.bench.cost` prints each figure beside `python -c "import torch"` measured in the same run, the
-best of several, since machines are noisy. The models are written out here and need torch alone, but for the last
-figure, which is of the zoo.
+`python -m tests.bench.cost [--json FILE]` prints each figure beside `python -c "import torch"` measured in the same
+run, the best of several, since machines are noisy. The models are written out here and need torch alone, but for the
+last figure, which is of the zoo.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 MODELS = '''
@@ -82,6 +86,16 @@ class Chain(nn.Module):
 '''
 
 
+@dataclass(frozen=True)
+class Row:
+    """One measurement, and what it is held against."""
+
+    what: str
+    value: float
+    unit: str
+    beside: str = ""
+
+
 def seconds(command: list[str]) -> float:
     """How long a command takes, whatever it says."""
     started = time.perf_counter()
@@ -107,23 +121,6 @@ def peak_mebibytes(command: list[str]) -> float:
     return int(done.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def growth(path: Path) -> list[tuple[int, float]]:
-    """Seconds of a trace in this process, with its report, for growing numbers of ops."""
-    import torch
-
-    from shapedoc.session import trace
-
-    names: dict[str, type] = {}
-    exec(compile(path.read_text(), str(path), "exec"), names)
-    found = []
-    for steps in (400, 3_125, 12_500, 50_000):
-        chain, x = names["Chain"](steps), torch.ones(2, 3, 6)
-        started = time.perf_counter()
-        report = trace(chain, x, probe=False)
-        found.append((len(report.steps), time.perf_counter() - started))
-    return found
-
-
 def following(models: int = 30) -> list[float]:
     """What the axes and the checks add to a traced pass, as a share of it, over models of the zoo."""
     from .models import entries
@@ -134,24 +131,34 @@ def following(models: int = 30) -> list[float]:
     return sorted(row.followed.seconds / row.traced.seconds for row in rows if row.traced.seconds)
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
+    """The command on a small and a large model, and what is added to a pass."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "models.py"
         path.write_text(MODELS)
         bare = best([sys.executable, "-c", "import torch"])
         ids = ("-i", "input_ids=b=2 t=128:int64[0,1000)")
         small, large = best(traced(f"{path}:small", *ids)), best(traced(f"{path}:Decoder", *ids), 3)
-        print(f"import torch                      {bare:6.2f} s")
-        print(f"trace, 2 layers                   {small:6.2f} s   {small / bare:.2f} x import torch")
-        print(f"trace, 80 layers, 70 billion      {large:6.2f} s   {large / bare:.2f} x import torch")
-        print(f"  its largest process             {peak_mebibytes(traced(f'{path}:Decoder', *ids)):6.0f} MiB")
-        for steps, took in growth(path):
-            print(f"{steps:6d} steps in process           {took:6.2f} s   {took / steps * 1e6:.0f} us a step")
+        yield Row("import torch", bare, "s")
+        yield Row("trace, 2 layers", small, "s", f"{small / bare:.2f} x import torch")
+        yield Row("trace, 80 layers, 70 billion", large, "s", f"{large / bare:.2f} x import torch")
+        yield Row("its largest process", peak_mebibytes(traced(f"{path}:Decoder", *ids)), "MiB")
     shares = following()
-    typical, most = statistics.median(shares), shares[len(shares) * 9 // 10]
-    print(
-        f"axes and checks to the pass       {typical:6.2f}     nine of ten below {most:.2f}, of {len(shares)}"
-    )
+    most = shares[len(shares) * 9 // 10]
+    beside = f"nine of ten below {most:.2f}, worst {shares[-1]:.2f}, of {len(shares)}"
+    yield Row("axes and checks to the pass, median", statistics.median(shares), "", beside)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.cost")
+    parser.add_argument("--json", type=Path, help="write the rows here, too")
+    options = parser.parse_args()
+    found = []
+    for row in rows():
+        print(f"{row.what:36}{row.value:8.2f} {row.unit:4}{row.beside}")
+        found.append(row)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in found], indent=1))
 
 
 if __name__ == "__main__":

@@ -106,12 +106,12 @@ def seconds(command: list[str], folder: Path, cache: Path) -> tuple[float, str]:
     return taken, done.stdout
 
 
-def small_models(folder: Path) -> Path:
+def small_models(folder: Path, count: int = MODELS) -> Path:
     """A project of models that share their layers."""
     folder.mkdir()
     (folder / "layers.py").write_text(LAYERS)
     entries = []
-    for number in range(MODELS):
+    for number in range(count):
         model = MODEL.format(dim=32 * (1 + number % 4), heads=2 + 2 * (number % 2), depth=1 + number % 3)
         (folder / f"net{number}.py").write_text(model)
         entries.append(f'  - {{target: "net{number}.py:Net", inputs: {{x: "b=2 c=3 h=64 w=64"}}}}\n')

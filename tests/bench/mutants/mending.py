@@ -8,11 +8,12 @@ long finding and proving take. Misses are written to a file with the first fix t
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -68,6 +69,8 @@ def main() -> int:
                     found += _mended(bench, mutant)
     Console(width=110).print(_table(found))
     (options.folder / "unmended.txt").write_text("\n".join(_line(one) for one in found if one.right != 1))
+    if options.json:
+        options.json.write_text(json.dumps([asdict(one) for one in found], indent=1))
     return 0
 
 
