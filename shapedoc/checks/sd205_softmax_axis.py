@@ -45,8 +45,8 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import contracted
-from shapedoc.checks._silent import finding_at, is_state, named
-from shapedoc.core.axes import Dim, Kind, size_of
+from shapedoc.checks._silent import finding_at, is_batch, is_state, named
+from shapedoc.core.axes import Dim, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
@@ -88,8 +88,8 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
     summed = [weights.layout[dim] for dim in dims]
     if not summed or any(not dim for dim in summed) or not _is_another(along, summed, softmax, weights, dims):
         return
-    if along and along[0].axis.kind is Kind.BATCH:
-        return  # over the batch is a rule of its own
+    if is_batch(along):
+        return  # over the samples is a rule of its own
     yield finding_at(
         evidence.run.trace,
         softmax,

@@ -7,7 +7,7 @@ import ast
 from shapedoc.core.operands import is_imported
 from shapedoc.core.report import Edit, Span
 from shapedoc.core.source import read_source
-from shapedoc.fixes._problem import Site
+from shapedoc.fixes._sites import Site
 
 # What a method can follow without brackets.
 _PLAIN = ast.Name | ast.Attribute | ast.Call | ast.Subscript

@@ -84,7 +84,7 @@ def _rewritten(side: str) -> Iterator[Change]:
     if len(names) > MOST_NAMES:
         return
     for first, second in itertools.combinations(names, 2):
-        inside = _depth(side, first.start()) and _depth(side, second.start())
+        inside = _in_one_group(side, first.start(), second.start())
         yield _exchanged(side, first, second), SWAPPED_INSIDE if inside else SWAPPED
     parts = list(_PART.finditer(side))
     for first, second in itertools.combinations(parts, 2):
@@ -125,9 +125,9 @@ def _letters(side: str) -> Iterator[str]:
         yield "".join(letters)
 
 
-def _depth(side: str, position: int) -> bool:
-    before = side[:position]
-    return before.count("(") > before.count(")")
+def _in_one_group(side: str, first: int, second: int) -> bool:
+    before = side[:first]
+    return before.count("(") > before.count(")") and not set("()") & set(side[first:second])
 
 
 def _exchanged(side: str, first: re.Match[str], second: re.Match[str]) -> str:

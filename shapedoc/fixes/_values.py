@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from shapedoc.fixes._problem import Scope
+from shapedoc.fixes._sites import Scope
 
 SHORT = 8  # items of a list that are looked at one by one
 

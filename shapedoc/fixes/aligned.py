@@ -14,7 +14,8 @@ from itertools import zip_longest
 from shapedoc.core.mismatch import Shape
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_argument, atom
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 SQUEEZED, UNSQUEEZED, KEPT = 0.4, 0.6, 0.3  # surprise of each kind of change
 BROADCASTS = ("SD102", "SD105", "SD107", "SD111", "SD204", "SD206")  # rules about dimensions that meet

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.2
 STEP = 0.15  # for every step between the two numbers

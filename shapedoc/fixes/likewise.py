@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_line
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.0
 

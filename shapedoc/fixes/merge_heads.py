@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from shapedoc.core.operands import imported_names
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.0
 

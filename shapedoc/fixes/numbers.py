@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from shapedoc.core.mismatch import Fault
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
 STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic

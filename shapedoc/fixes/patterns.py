@@ -17,8 +17,9 @@ from shapedoc.core.pattern_matching import match_pattern, result_shape
 from shapedoc.core.patterns import PatternError, parse_pattern
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site, bare_name
+from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._rewordings import Change, crossings, parts_of, recounted, reordered
+from shapedoc.fixes._sites import Site, bare_name
 from shapedoc.trace.recorder import Op, Var
 
 OPERATIONS = ("rearrange", "reduce", "repeat")
@@ -53,7 +54,7 @@ class _Use:
 
     @property
     def op(self) -> Op | None:
-        return self.site.op_of(self.call)
+        return self.site.op_of(self.call) or self.site.op_within(self.call)
 
     @property
     def tensor(self) -> Var | None:

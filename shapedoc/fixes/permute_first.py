@@ -16,7 +16,8 @@ from shapedoc.core.report import Edit, Span
 from shapedoc.core.source import expression_at
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
-from shapedoc.fixes._problem import Problem, Site, bare_name
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site, bare_name
 from shapedoc.trace.recorder import Op
 
 MEANT, TORN, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.3, 0.4, 1.2, 1.8  # surprise of each kind of change

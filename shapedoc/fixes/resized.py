@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.5
 JOINING = ("SD102", "SD107")  # rules about tensors that are joined

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from shapedoc.core.spelling import base_of
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.recorder import Op
 
 NAME, QUOTIENT = 0.0, 0.8  # surprise of each kind of expression

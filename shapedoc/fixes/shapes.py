@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import tensor_and_rest
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 SWAPPED = 0.7
 CALLS = ("view", "reshape", "unflatten", "expand", "broadcast_to")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from shapedoc.core.report import Edit, Span
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
-from shapedoc.fixes._problem import Problem, Site
+from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 BOTH, OPERANDS, RESULT = 0.0, 0.1, 0.4  # surprise of turning operands and result, or one of them alone
 ELSEWHERE = 1.2  # more, where the finding is not about layouts
