@@ -37,35 +37,78 @@ class Model:
         return f"{self.path}:{self.name}" + (f"({written})" if written else "")
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What a folder holds: models, classes that other ones are built from, and what else may hold a model,
+    with why nobody can tell."""
+
+    models: tuple[Model, ...] = ()
+    parts: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
 def discovered(config: Config) -> Iterator[Request]:
     """A request for every model that lacks nothing."""
     common = Request("", config=str(config.path or ""))
     return (replace(common, target=m.target) for m in find_models(config.folder) if not m.missing)
 
 
-def find_models(folder: Path) -> list[Model]:
+def find_models(folder: Path) -> tuple[Model, ...]:
     """The models below a folder, by file and line."""
-    trees = {path: _tree(folder / path) for path in python_files(folder)}
+    return survey(folder).models
+
+
+def survey(folder: Path) -> Survey:
+    """Everything below a folder that a reader may take for a model, by file and line."""
+    read = {path: _read(folder / path) for path in python_files(folder)}
+    trees = {path: tree for path, tree in read.items() if isinstance(tree, ast.Module)}
     modules = _modules([node for tree in trees.values() for node in _classes(tree)])
-    parts = _built(trees.values()) - _exported(trees)
-    return [
-        _model(path, node)
-        for path, tree in trees.items()
-        for node in _classes(tree)
-        if node.name in modules and not node.name.startswith("_")
-        if (Path(path).stem, node.name) not in parts and not _is_used(node, tree)
+    built = _built(trees.values())
+    parts = built - _exported(trees)
+    found = [(path, node) for path, tree in trees.items() for node in _classes(tree) if node.name in modules]
+    tops = [
+        (path, node)
+        for path, node in found
+        if not node.name.startswith("_")
+        and (Path(path).stem, node.name) not in parts
+        and not _is_part(node, trees[path], {name for file, name in built if file == Path(path).stem})
     ]
+    return Survey(
+        tuple(_model(path, node) for path, node in tops),
+        tuple(f"{path}:{node.name}" for path, node in found if (path, node) not in tops),
+        tuple(line for path, tree in read.items() for line in _unclear(path, tree, modules)),
+    )
+
+
+def _unclear(path: str, tree: ast.Module | str, modules: Collection[str]) -> Iterator[str]:
+    """A file that is no Python, and classes with a `forward` whose bases are from elsewhere."""
+    if isinstance(tree, str):
+        yield f"{path} {tree}"
+        return
+    for node in _classes(tree):
+        bases = ", ".join(map(ast.unparse, node.bases))
+        if bases and node.name not in modules and "forward" in _methods(node):
+            yield f"{path}:{node.name} may be a module: its base {bases} is not known here"
+
+
+def _methods(owner: ast.ClassDef) -> set[str]:
+    """Names of methods that take an instance."""
+    functions = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
+    return {node.name for node in functions if "staticmethod" not in map(ast.unparse, node.decorator_list)}
 
 
 def _classes(tree: ast.Module) -> list[ast.ClassDef]:
     return [node for node in tree.body if isinstance(node, ast.ClassDef)]
 
 
-def _tree(path: Path) -> ast.Module:
+def _read(path: Path) -> ast.Module | str:
+    """The syntax of a file, or why there is none."""
     try:
         return ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return ast.Module(body=[], type_ignores=[])
+    except SyntaxError as error:
+        return f"cannot be read, line {error.lineno}: {error.msg}"
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"
 
 
 def _modules(classes: Iterable[ast.ClassDef]) -> set[str]:
@@ -82,12 +125,31 @@ def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _is_used(owner: ast.ClassDef, tree: ast.Module) -> bool:
-    """Whether other code of the file mentions a class."""
-    others = (node for node in tree.body if node is not owner and not _guards_main(node))
-    return any(
-        isinstance(node, ast.Name) and node.id == owner.name for other in others for node in ast.walk(other)
-    )
+def _is_part(owner: ast.ClassDef, tree: ast.Module, called: set[str]) -> bool:
+    """Whether another class is built from one of a file, by way of functions and tables too.
+
+    `called` is what classes of other files call of this one.
+    """
+    defined = [node for node in tree.body if node is not owner and not _guards_main(node)]
+    others = [node for node in defined if not isinstance(node, ast.ClassDef)]
+    mentioned = {name for node in defined if node not in others for name in _names(node)}
+    mentioned |= called & {name for node in others for name in _bound(node)}
+    while new := {name for node in others if _bound(node) & mentioned for name in _names(node)} - mentioned:
+        mentioned |= new
+    return owner.name in mentioned
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """What a statement of a module defines."""
+    name = getattr(node, "name", None)  # of a function
+    targets = {
+        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+    return {name} if name else targets
 
 
 def _guards_main(node: ast.stmt) -> bool:
@@ -95,7 +157,7 @@ def _guards_main(node: ast.stmt) -> bool:
 
 
 def _built(trees: Iterable[ast.Module]) -> set[Name]:
-    """Classes that another file imports and calls inside its own."""
+    """What another file imports and calls inside its classes."""
     return {name for tree in trees for name in _imported(tree, _called(tree))}
 
 

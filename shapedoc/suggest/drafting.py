@@ -2,7 +2,8 @@
 
 >>> from shapedoc.core.report import Target
 >>> clean, broken = Model("net.py", "Net", (("dim", 64),)), Model("dino.py", "Dino", missing=("net",))
->>> print(draft([clean, broken], {clean.target: Report(Target("Net"))}, {}), end="")
+>>> reports = {clean.target: Report(Target("Net"))}
+>>> print(draft([clean, broken], reports, {}, left_out(Survey((clean, broken)), reports)), end="")
 # What `shapedoc fix-suggest` checks. Arguments and inputs are guesses: put in what you train with.
 models:
 - target: net.py:Net
@@ -22,7 +23,7 @@ import yaml
 from shapedoc.core.report import Report
 from shapedoc.core.request import Request
 from shapedoc.core.text import one_line
-from shapedoc.suggest.discovery import Model
+from shapedoc.suggest.discovery import Model, Survey
 
 HEADER = (
     "# What `shapedoc fix-suggest` checks. Arguments and inputs are guesses: put in what you train with.\n"
@@ -38,17 +39,26 @@ def pinned(target: str, report: Report) -> Request:
     return Request(target, document=yaml.safe_dump(specs) if whole and specs else "")
 
 
-def draft(models: Iterable[Model], first: Mapping[str, Report], second: Mapping[str, Report]) -> str:
+Reports = Mapping[str, Report]
+
+
+def draft(models: Iterable[Model], first: Reports, second: Reports, left: Iterable[str]) -> str:
     """The file; `first` are reports of what was inferred, `second` of what is written down."""
-    entries, left = [], []
-    for model in models:
-        problem = _problem(model, first)
-        if problem:
-            left.append(f"# - {one_line(f'{model.path}:{model.name} {problem}')}\n")
-        else:
-            entries.append(_entry(model, first[model.target], second.get(model.target)))
+    entries = [
+        _entry(model, first[model.target], second.get(model.target))
+        for model in models
+        if not _problem(model, first)
+    ]
     head = f"{HEADER}models:\n" if entries else f"{HEADER}models: []\n"
-    return "".join([head, *map(_dumped, entries), *(["# Left out:\n"] if left else []), *left])
+    comments = [f"# - {line}\n" for line in left]
+    return "".join([head, *map(_dumped, entries), *(["# Left out:\n"] if comments else []), *comments])
+
+
+def left_out(found: Survey, reports: Reports) -> list[str]:
+    """What is no entry though it is a model or may be one, and why, a line each."""
+    problems = {f"{model.path}:{model.name}": _problem(model, reports) for model in found.models}
+    stated = [f"{name} {problem}" for name, problem in problems.items() if problem]
+    return list(map(one_line, (*stated, *found.unclear)))
 
 
 def _dumped(entry: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from shapedoc.cli import main
-from shapedoc.suggest.discovery import find_models
+from shapedoc.suggest.discovery import find_models, survey
 
 FILES = {
     "nets/__init__.py": "from .blocks import Exported\n",
@@ -47,6 +47,91 @@ def test_tops_are_models_with_guessed_arguments(project):
     assert found["Net"].arguments == (("dim", 64), ("heads", 8), ("depth", 2))
     assert found["Net"].missing == ("mode", "kind")
     assert found["Child"].target == "nets/light.py:Child(embed_dim=64)"
+
+
+FACTORY = """
+from torch import nn
+class Block(nn.Module): ...
+class Norm(nn.Module): ...
+class Act(nn.Module): ...
+NORMS = {"layer": Norm}
+def norm(name): return NORMS[name]()
+class Net(nn.Module):
+    def __init__(self):
+        self.block, self.norm = Block(), norm("layer")
+class Other(nn.Module): ...
+def make_net(): return Net()
+net = Other()
+def act(): return Act()
+"""
+
+
+def test_a_function_that_makes_a_model_does_not_make_it_a_part(tmp_path):
+    """A class that another class is built from is one, also by way of a function, a table or another file."""
+    (tmp_path / "net.py").write_text(FACTORY)
+    (tmp_path / "user.py").write_text(
+        "from torch import nn\nfrom net import act\nclass User(nn.Module):\n    def f(self): return act()\n"
+    )
+    found = survey(tmp_path)
+    assert [model.name for model in found.models] == ["Net", "Other", "User"]
+    assert found.parts == ("net.py:Block", "net.py:Norm", "net.py:Act")
+
+
+def test_what_may_hold_a_model_and_cannot_be_told_is_named(tmp_path):
+    (tmp_path / "broken.py").write_text("import torch\nclass (")
+    (tmp_path / "net.py").write_text(
+        "from ours import Base\nclass Net(Base):\n    def forward(self, x): ...\n"
+        "class Function(Base):\n    @staticmethod\n    def forward(ctx, x): ...\n"
+        "class Plain:\n    def forward(self, x): ...\nclass Config(Base): ...\n"
+    )
+    found = survey(tmp_path)
+    assert (found.models, found.parts) == ((), ())
+    broken, net = found.unclear
+    assert broken.startswith("broken.py cannot be read, line 2") and net.startswith("net.py:Net ")
+
+
+LEFT = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 4)
+    def forward(self, x):
+        return self.fc(x)
+class Asking(nn.Module):
+    def __init__(self, encoder):
+        super().__init__()
+    def forward(self, x): ...
+class Failing(nn.Module):
+    def forward(self, x):
+        raise ValueError("not today")
+"""
+
+
+def test_init_tells_what_it_leaves_out_and_why(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(LEFT)
+    (tmp_path / "broken.py").write_text("class (")
+    assert main(["init"]) == 0
+    first, *left = capsys.readouterr().err.splitlines()
+    assert "1 of 3 models" in first
+    for line, words in zip(
+        left, [("Asking", "encoder"), ("Failing", "not today"), ("broken.py", "line 1")], strict=True
+    ):
+        assert [word for word in words if word not in line] == []
+    text = (tmp_path / "shapedoc.yaml").read_text()
+    assert all(line.removeprefix("left out: ") in text for line in left)
+
+
+def test_init_counts_what_is_too_much_to_tell(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    many = "".join(f"class Asking{n}(nn.Module):\n    def __init__(self, encoder): ...\n" for n in range(30))
+    (tmp_path / "net.py").write_text(f"from torch import nn\n{many}")
+    assert main(["init"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= 12 and "20 more" in lines[-1]
+    assert (tmp_path / "shapedoc.yaml").read_text().count("Asking") == 30
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
