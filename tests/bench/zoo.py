@@ -1,4 +1,4 @@
-"""The tool on every entry of the zoo: `python -m tests.bench.zoo [PACKAGE] [NAME…] [--no-probe] [--json FILE]`.
+"""The tool on every entry of the zoo: `python -m tests.bench.zoo [PACKAGE] [NAME…] [--no-probe] [--limit N] [--seed S]`.
 
 A line for each model as it comes: the verdict, how much was looked at, and what the traced pass cost beside
 one bare pass on meta in the same process. The exit status is 1 when a model has a finding that is not a known
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import statistics
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +37,26 @@ WRONG = ("finding", "known fault missed")
 
 def main() -> int:
     options = _options()
-    found = entries(options.package, options.names)
+    found = sample(entries(options.package, options.names), options.limit, options.seed)
     warm_up()
     shapedoc.trace(nn.Linear(2, 2), torch.ones(1, 2))  # what the tool imports late, the forks have then
     rows = table(found, options.probe)
     if options.json:
         options.json.write_text(json.dumps(document(rows, options.package), indent=1))
     return int(any(row.verdict in WRONG for row in rows))
+
+
+def sample(found: Sequence[Entry], limit: int, seed: int) -> list[Entry]:
+    """So many entries of each package, chosen at random, in their order; all of them where `limit` is 0."""
+    packages = groupby(found, key=lambda entry: entry.package)
+    return [entry for _, those in packages for entry in _some(list(those), limit, seed)]
+
+
+def _some(those: list[Entry], limit: int, seed: int) -> list[Entry]:
+    if not 0 < limit < len(those):
+        return those
+    places = random.Random(seed).sample(range(len(those)), limit)
+    return [those[place] for place in sorted(places)]
 
 
 def table(found: Sequence[Entry], probe: bool) -> list[Row]:
@@ -62,6 +77,8 @@ def _options() -> argparse.Namespace:
     add("package", nargs="?", default="", help="a module of tests.bench.models; all by default")
     add("names", nargs="*", help="entries of it; all by default")
     add("--no-probe", dest="probe", action="store_false", help="run at the given sizes only")
+    add("--limit", type=int, default=0, help="that many entries of a package, chosen at random")
+    add("--seed", type=int, default=0, help="of the choice")
     add("--json", type=Path, help="write the rows and the figures here, too")
     return parser.parse_args()
 
