@@ -67,7 +67,7 @@ def finding_at(
     """A finding on a step; labels are the lines that made its layer, made and ordered these dimensions."""
     blame = Blame(trace)
     blame.layer(op.module)
-    axes = {piece.axis for place in vars for piece in dim_at(*place)}
+    axes = {axis for place in vars for piece in dim_at(*place) for axis in piece.axis.line()}
     for before in dict.fromkeys(one for var, _ in vars for one in arrangements(var, axes)):
         blame.arranged(before)
     for var, index in vars:

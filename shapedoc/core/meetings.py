@@ -22,19 +22,38 @@ from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
 
 def in_other_order(first: Dim, second: Dim) -> bool:
     """Whether both hold some digits of one axis, and the one further out than the other."""
-    if first == second or not any(piece.axis is other.axis for piece in first for other in second):
+    if first == second:
         return False
-    return any(
-        stride * (other.step // piece.step) != place
-        for piece, stride in strides(first)
-        for other, place in strides(second)
-        if _holds(piece, other)
-    ) or any(
-        stride * (other.step // piece.step) != place
-        for piece, stride in strides(second)
-        for other, place in strides(first)
-        if _holds(piece, other)
+    if not any(piece.axis is other.axis for piece in first for other in second):
+        return _is_turned(first, second)
+    return (
+        any(
+            stride * (other.step // piece.step) != place
+            for piece, stride in strides(first)
+            for other, place in strides(second)
+            if _holds(piece, other)
+        )
+        or any(
+            stride * (other.step // piece.step) != place
+            for piece, stride in strides(second)
+            for other, place in strides(first)
+            if _holds(piece, other)
+        )
+        or _is_turned(first, second)
     )
+
+
+def _is_turned(first: Dim, second: Dim) -> bool:
+    """Whether rows and columns, though they were cut or pooled since, were merged the other way round.
+
+    >>> from shapedoc.core.axes import Axis, dim_of
+    >>> h, w = (dim_of(Axis(2, name, parent=Axis(8, name))) for name in "hw")
+    >>> in_other_order((*h, *w), (*dim_of(w[0].axis.parent), *dim_of(h[0].axis.parent)))
+    True
+    """
+    ours, theirs = ([root(piece.axis) for piece in dim if piece.size > 1] for dim in (first, second))
+    named = all(axis.name for axis in ours) and len(set(ours)) == len(ours)
+    return named and ours != theirs and set(ours) == set(theirs) and len(ours) == len(theirs)
 
 
 def is_repeated(first: Dim, second: Dim) -> bool:

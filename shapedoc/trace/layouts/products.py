@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, name_of, size_of, twin
+from shapedoc.core.meetings import root
 from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, rule
 from shapedoc.trace.layouts.elementwise import broadcast
 from shapedoc.trace.recorder import Op, Var
@@ -124,7 +125,8 @@ def resized(dim: Dim, size: int, op: Op) -> Dim:
     """The same dimension where its size stays, else one of the same name made from it here."""
     if size_of(dim) == size:
         return dim
-    parent = dim[0].axis if len(dim) == 1 else None
+    roots = {root(piece.axis) for piece in dim}  # a window and the places in it are of one axis still
+    parent = dim[0].axis if len(dim) == 1 else roots.pop() if len(roots) == 1 else None
     name = name_of(dim)
     kind = parent.kind if parent else Kind.UNKNOWN
     return dim_of(Axis(size, "" if name.startswith("(") else name, kind, op.index, parent))

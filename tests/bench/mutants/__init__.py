@@ -2,9 +2,10 @@
 
 A `Mutant` is data: the file of a package, the expression, what stands there instead, and the model that runs it.
 What it does is found by running both on real numbers, from the same weights: eager torch refuses it (`crash`),
-it gives other values in the same shapes (`silent`), or neither, and then it is no bug and is not kept. A silent
-one that weights in another order would undo is `learnable`, one that turns a table of positions which is made
-of sizes alone is a `table`: both are kept, and counted apart.
+it gives other values in the same shapes (`silent`), or neither, and then it is no bug and is not kept. Silent
+ones in which nothing is wrong are kept, and counted apart: `learnable` ones, that weights in another order would
+undo; a `table` of positions, made of sizes alone, the other way round; images that are `turned` before all else,
+rows for columns; and `another` model, with another number of heads that fits as well.
 
     with bench_of("vit_pytorch", folder) as bench:
         for mutant in bench.kept():
@@ -32,7 +33,7 @@ from ..isolate import Outcome
 from ._copy import Copy, copy_of
 from ._learnable import is_learnable, is_of_sizes, moved
 from ._models import Reference, references
-from ._numbers import Numbers, Sizes, inputs_of, numbers, same_shapes, same_values
+from ._numbers import Numbers, Sizes, inputs_of, numbers, same_shapes, same_values, turned
 from .kinds import Source, changes_in
 
 NOT_OF_SHAPES = (
@@ -43,14 +44,16 @@ NOT_OF_SHAPES = (
     "UnboundLocalError",
     "ImportError",
 )
-LEARNABLE, TABLE = "learnable", "table"
+LEARNABLE, TABLE, TURNED, ANOTHER = "learnable", "table", "turned", "another"
+SIZES = ("heads", "features", "channels")  # kinds that change a number, and no order
+WAYS = ("softmax", "batch_first")  # kinds that change what is done, and no order
 LONG = 300.0  # seconds for what builds and runs a model several times
 NO_ANSWER = ("no end after", "the process ended", "MemoryError")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed expression; `start` and `end` count bytes of the file. `effect` is "crash", "silent", "learnable" or "table"."""
+    """One changed expression; `start` and `end` count bytes of the file. `effect` is as above."""
 
     package: str
     entry: str
@@ -132,11 +135,26 @@ class Bench:
         if outcome.error:
             return _of_error(outcome.error)
         effect, why = _of_numbers(self.reference(mutant).numbers, outcome.value)
-        if effect and self._is_learnable(mutant):
-            return LEARNABLE, "weights in another order"
-        if effect and self._is_of_sizes(mutant):
-            return TABLE, "a table of positions the other way round"
+        if effect and mutant.kind in SIZES:
+            return ANOTHER, "other sizes, which fit"
+        for name, reason, shown in (
+            (TURNED, "images the other way round", self._is_turned),
+            (LEARNABLE, "weights in another order", self._is_learnable),
+            (TABLE, "a table of positions the other way round", self._is_of_sizes),
+        ):
+            if effect and mutant.kind not in WAYS and shown(mutant):
+                return name, reason
         return effect, why
+
+    def _is_turned(self, mutant: Mutant) -> bool:
+        """Whether the mutant gives of images turned over what the right model gives of images."""
+        reference, name = self.reference(mutant), mutant.entry
+        with self.broken(mutant) as copy:
+            found = copy.run(
+                lambda them: numbers(turned(them[name]), reference.sizes), reference.sizes.small, LONG
+            )
+        right = reference.numbers
+        return not found.error and same_shapes(right, found.value) and same_values(right, found.value)
 
     def _is_of_sizes(self, mutant: Mutant) -> bool:
         sizes, place = self.reference(mutant).sizes, (mutant.file, mutant.line)

@@ -57,7 +57,11 @@ def is_of_sizes(entry: Entry, sizes: Sizes, file: str, line: int) -> bool:
         if data.intersection(op.inputs()):
             data.update(variables(op.outputs))
     here = [op for op, _ in moves_on(trace, file, line)]
-    return bool(here) and not any(data.intersection(op.inputs()) for op in here)
+    if not here:  # a constructor has no data, but for what it gives a layer
+        layers = [call.made.line() for call in trace.modules if call.made]
+        made = any(path.endswith(file) and at == line for path, at in layers)
+        return not made and not _numbers.passes_by(entry, sizes, file, line)
+    return not any(data.intersection(op.inputs()) for op in here)
 
 
 def _traced(entry: Entry, sizes: Sizes) -> Trace:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from shapedoc.trace.reproducible import the_same_chance
 
@@ -66,6 +68,16 @@ def built(entry: Entry) -> nn.Module:
     return model
 
 
+def turned(entry: Entry) -> Entry:
+    """The entry with its square images the other way round, rows for columns."""
+    return replace(entry, inputs=lambda: tree_map_only(Tensor, _turned, entry.inputs()))
+
+
+def _turned(tensor: Tensor) -> Tensor:
+    square = tensor.dim() > 3 and tensor.shape[-1] == tensor.shape[-2]
+    return tensor.transpose(-1, -2).contiguous() if square else tensor
+
+
 def numbers(entry: Entry, sizes: Sizes) -> Numbers:
     """Build, and run once."""
     return run(built(entry), entry, sizes)
@@ -97,6 +109,21 @@ def _sum(value: Tensor) -> float:
 
 def lines_of(entry: Entry, sizes: Sizes, folder: str) -> tuple[Numbers, Lines]:
     """The numbers, and the lines of the files in a folder that were run for them."""
+    with _watched(folder) as lines:
+        return numbers(entry, sizes), lines
+
+
+def passes_by(entry: Entry, sizes: Sizes, file: str, line: int) -> bool:
+    """Whether a model runs a line of a file once it is built."""
+    model = built(entry)
+    with _watched("/") as lines:
+        run(model, entry, sizes)
+    return any(path.endswith(file) and at == line for path, at in lines)
+
+
+@contextmanager
+def _watched(folder: str) -> Iterator[Lines]:
+    """The lines of the files in a folder that are run."""
     lines: Lines = set()
 
     def trace(frame: FrameType, event: str, arg: Any) -> Any:
@@ -108,7 +135,7 @@ def lines_of(entry: Entry, sizes: Sizes, folder: str) -> tuple[Numbers, Lines]:
 
     sys.settrace(trace)
     try:
-        return numbers(entry, sizes), lines
+        yield lines
     finally:
         sys.settrace(None)
 

@@ -9,12 +9,7 @@ from shapedoc.core.report import Finding, Report, Span
 
 from . import Bench, Mutant
 
-SORTS = {
-    "silent": ("SD2", "SD303"),
-    "learnable": ("SD2", "SD303"),
-    "table": ("SD2", "SD303"),
-    "crash": ("SD1",),
-}
+SORTS = {"silent": ("SD2", "SD303"), "crash": ("SD1",)}  # what is no fault is silent, too
 LONGEST = 5  # lines of a span that still points at a line
 
 
@@ -35,7 +30,8 @@ def scored(bench: Bench, mutant: Mutant) -> Score:
     if outcome.error:
         return Score(mutant, said=outcome.error)
     report: Report = outcome.value
-    right = [found for found in report.findings if found.code.startswith(SORTS[mutant.effect])]
+    sort = SORTS.get(mutant.effect, SORTS["silent"])
+    right = [found for found in report.findings if found.code.startswith(sort)]
     return Score(
         mutant,
         tuple(dict.fromkeys(found.code for found in right)),

@@ -56,7 +56,7 @@ class Weights:
             earlier = sum(one.shape[axis] for one in list(variables(op.outputs))[: var.index])
             same = len(data[0].shape) == len(var.shape) and data[0].shape[axis] != var.shape[axis]
             yield from self.before(data[0], axis, offset + (earlier if same else 0), size)
-        elif len(data) == 1 and data[0].shape == var.shape and _keeps(op):
+        elif len(data) == 1 and data[0].shape == var.shape and _keeps(op, axis):
             yield from _beside(op, var, axis, offset, size)
             yield from self.before(data[0], axis, offset, size)
         elif name in MOVES:
@@ -94,10 +94,10 @@ class Weights:
                 earlier = sum(one.shape[axis] for one in op.inputs()[: op.inputs().index(var)])
                 grown = out.shape[axis] != var.shape[axis]
                 yield from self.after(out, axis, offset + (earlier if grown else 0), size)
-            elif name == "linear" or (out.shape == var.shape and _keeps(op)):
+            elif name == "linear" or (out.shape == var.shape and _keeps(op, axis)):
                 found = list(_beside(op, out, axis, offset, size)) if name != "linear" else []
                 yield from found
-                if not found or last:
+                if not found or last or (axis == 1 and len(var.shape) > 3):  # features go on, tokens do not
                     yield from self.after(out, axis, offset, size)
 
 
@@ -105,9 +105,14 @@ def _state(var: Var) -> bool:
     return var.op is None and bool(var.name) and var.origin is not None
 
 
-def _keeps(op: Op) -> bool:
-    """Whether entries stay where they are, and meet nothing but weights."""
-    met = [var for var in op.inputs()[1:] if not _is_weight(var)]
+def _keeps(op: Op, axis: int) -> bool:
+    """Whether entries stay where they are, and meet nothing but weights and what is the same for all of them."""
+    rank = len(op.inputs()[0].shape)
+    met = [
+        var
+        for var in op.inputs()[1:]
+        if len(var.shape) + axis >= rank and var.shape[axis - rank] > 1 and not _is_weight(var)
+    ]
     return not met and (
         canonical(op.name) in NORMS or rule_for(op.name) in (rule_for("add"), rule_for("relu"))
     )

@@ -33,7 +33,7 @@ from shapedoc.trace.probing import probes
 
 from ..baseline import warm_up
 from ..models import Entry
-from . import LEARNABLE, Bench, Mutant, bench_of
+from . import Bench, Mutant, bench_of
 from .__main__ import PACKAGES, options_of
 from ._numbers import Sizes, inputs_of, same_shapes, same_values
 from ._scores import SORTS
@@ -65,7 +65,7 @@ def main() -> int:
     for package in [options.package] if options.package else PACKAGES:
         with bench_of(package, options.folder) as bench:
             for mutant in bench.kept(tuple(options.kind), options.limit, options.seed):
-                if mutant.effect != LEARNABLE and options.effect in ("", mutant.effect):
+                if mutant.effect in SORTS and options.effect in ("", mutant.effect):
                     found += _mended(bench, mutant)
     Console(width=110).print(_table(found))
     (options.folder / "unmended.txt").write_text("\n".join(_line(one) for one in found if one.right != 1))
