@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from shapedoc.core.report import Finding
 
+CRASH, SILENT = "SD1", "SD2"
 MOST_NAMES = 3
 
 
@@ -22,7 +23,33 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         alike.setdefault(_place(finding), []).append(finding)
-    return tuple(_merged(*group) for group in alike.values())
+    return _with_causes(tuple(_merged(*group) for group in alike.values()))
+
+
+def _with_causes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """A silent fault on a line that led to a crash is the cause of it: one finding, not two.
+
+    >>> from shapedoc.core.report import Label, Span
+    >>> made, call = Span("net.py", 3), Span("net.py", 9)
+    >>> crash = Finding("SD101", "64 features, not 32", call, labels=(Label(made, "made here"),))
+    >>> [(one.code, one.notes) for one in _with_causes((crash, Finding("SD202", "h was dimension 1", made)))]
+    [('SD101', ('h was dimension 1 (SD202, line 3)',))]
+    """
+    crashes = [finding for finding in findings if finding.code.startswith(CRASH)]
+    silent = [finding for finding in findings if finding.code.startswith(SILENT)]
+    led = {crash: [cause for cause in silent if _led_to(cause, crash)] for crash in crashes}
+    told = {cause for causes in led.values() for cause in causes}
+    return tuple(_told(one, led.get(one, [])) for one in findings if one not in told)
+
+
+def _led_to(cause: Finding, crash: Finding) -> bool:
+    lines = {(span.path, span.line) for span in (crash.span, *(label.span for label in crash.labels)) if span}
+    return cause.span is not None and (cause.span.path, cause.span.line) in lines
+
+
+def _told(crash: Finding, causes: list[Finding]) -> Finding:
+    words = (f"{one.message} ({one.code}, line {one.span.line})" for one in causes if one.span)
+    return replace(crash, notes=(*words, *crash.notes))
 
 
 def with_probe(known: tuple[Finding, ...], probed: tuple[Finding, ...], sizes: str) -> tuple[Finding, ...]:
