@@ -21,6 +21,7 @@ NAMED = {
     **dict.fromkeys(("vocab_size", "num_tokens", "n_vocab"), "1000"),
     **dict.fromkeys(("image_size", "img_size"), "224"),
     **dict.fromkeys(("patch_size", "image_patch_size"), "16"),
+    **dict.fromkeys(("mlp_mult", "ff_mult", "mult", "expansion", "mlp_ratio"), "4"),
     **dict.fromkeys(("frames", "num_frames"), "8"),
     **dict.fromkeys(("frame_patch_size",), "2"),
     **dict.fromkeys(("kernel_size", "kernel"), "3"),

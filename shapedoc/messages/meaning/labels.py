@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from shapedoc.messages.meaning.causes import Cause
 from shapedoc.messages.meaning.disagreement import compared, disagreeing
 from shapedoc.messages.meaning.expressions import calls, constructor
+from shapedoc.messages.meaning.neighbours import layers_of
 from shapedoc.messages.meaning.source import Site
 
 Marked = tuple[ast.expr, str]
@@ -21,11 +22,15 @@ def layer(cause: Cause, site: Site) -> Iterator[Marked]:
     expected, found = compared(cause)
     if meeting := disagreeing(cause, site):
         yield meeting.first.gives, f"{meeting.first.name} gives {found}"
-        yield meeting.second.takes, f"{meeting.second.name} takes {ast.unparse(meeting.second.takes)}"
+        yield (
+            meeting.second.takes,
+            f"{meeting.second.name} takes {expected or ast.unparse(meeting.second.takes)}",
+        )
         return
     statement = calls(site.enclosing(ast.stmt))
-    made = [(call, where) for call in statement if (where := constructor(site.enclosing(ast.ClassDef), call))]
-    if len(made) == 1 and len(made[0][0].args) == 1 and expected and found:
+    owner = site.enclosing(ast.ClassDef)
+    made = [(call, where) for call in statement if (where := constructor(owner, call))]
+    if len(made) == 1 and len(made[0][0].args) == 1 and layers_of(made[0][0], owner) and expected and found:
         call, where = made[0]
         yield call.args[0], f"{found} here"
         yield call.func, f"made for {expected}"

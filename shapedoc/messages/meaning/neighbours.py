@@ -79,7 +79,7 @@ def meeting(
     call: ast.Call, function: ast.AST | None, owner: ast.AST | None, expected: int, found: int
 ) -> Meeting | None:
     """Where layers around a call disagree in these sizes, if that is one place; 0 is a size not known."""
-    own = _layers(call, owner)
+    own = layers_of(call, owner)
     chain = around(call, function, owner)
     pairs = [
         Meeting(first, second, after)
@@ -95,18 +95,18 @@ def around(call: ast.Call, function: ast.AST | None, owner: ast.AST | None) -> l
     before = _origin(call, function, owner)
     later = (other for other in calls(function) if _origin(other, function, owner) is call)
     after = min(later, key=lambda other: (other.lineno, other.col_offset), default=None)
-    return [layer for each in (before, call, after) if each for layer in _layers(each, owner)]
+    return [layer for each in (before, call, after) if each for layer in layers_of(each, owner)]
 
 
 def _origin(call: ast.Call, function: ast.AST | None, owner: ast.AST | None) -> ast.Call | None:
     """The call of a layer that the input of another one comes from."""
-    value: ast.expr | None = call.args[0] if len(call.args) == 1 and _layers(call, owner) else None
+    value: ast.expr | None = call.args[0] if len(call.args) == 1 and layers_of(call, owner) else None
     line = call.lineno
     for _ in range(FARTHEST):
         if isinstance(value, ast.Name):
             value = made(function, value.id, line)
             line = value.lineno if value else 0
-        elif isinstance(value, ast.Call) and _layers(value, owner):
+        elif isinstance(value, ast.Call) and layers_of(value, owner):
             return value
         elif isinstance(value, ast.Call) and re.fullmatch(KEEPING, _kind(value, owner)):
             value = next(iter(value.args), None) or getattr(value.func, "value", None)
@@ -123,7 +123,7 @@ def _kind(call: ast.Call, owner: ast.AST | None) -> str:
     )
 
 
-def _layers(call: ast.Call, owner: ast.AST | None) -> list[Layer]:
+def layers_of(call: ast.Call, owner: ast.AST | None) -> list[Layer]:
     """The layer that a call runs, or those of a Sequential; none where one is of unknown sizes."""
     where = constructor(owner, call)
     if where is None:

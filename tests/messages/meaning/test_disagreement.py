@@ -113,6 +113,15 @@ def test_an_operation_on_the_line_of_a_layer_is_not_the_layer(tmp_path: Path) ->
     assert not any("self.a" in label.text for label in found.labels)
 
 
+def test_a_part_of_unknown_sizes_is_not_said_to_take_what_fails_inside_of_it(tmp_path: Path) -> None:
+    code = net("self.part = made()", "x = self.part(x)") + (
+        "\ndef made():\n    return nn.Sequential(nn.Linear(16, 60), nn.LayerNorm(64))\n"
+    )
+    found = crashed(code, TOKENS, tmp_path)
+    assert edited(found, tmp_path) == []
+    assert not any("64" in label.text for label in found.labels)
+
+
 @pytest.mark.parametrize(
     ("layers", "shape"),
     [
