@@ -20,7 +20,7 @@ from shapedoc.core.report import Finding, Fix, Report, Search
 from shapedoc.core.source import nodes_at
 from shapedoc.fixes import Candidate, Problem, proposals
 from shapedoc.fixes._forks import POSSIBLE, in_children
-from shapedoc.fixes._proving import Goal, Key, Outcome, Tensors, as_fix, key_of, proven
+from shapedoc.fixes._proving import Goal, Key, Outcome, Tensors, as_fix, as_step, key_of, proven
 from shapedoc.fixes._values import Scopes, watching
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import fault_of
@@ -89,12 +89,14 @@ class _Mender:
         self.attempt = attempt
         self.keeps = keeps
         self.search = Search(0)  # how far the one under way has come
+        self.step: tuple[Fix, ...] = ()  # what got furthest in the last one, where nothing held
         self.searches: dict[Key, Search] = {}  # where none of the edits held
         self.fault = fault_of(finished.trace, finished.error) if finished.error else None
         self.scopes = self._watched(report.findings)
         self.before = Outcome(
             frozenset(map(key_of, report.findings)),
             failed=report.stopped.message if report.stopped else "",
+            steps=len(finished.trace.ops),
             axes=frozenset() if finished.error else self._free(),
             tensors=_tensors(finished),
         )
@@ -107,7 +109,8 @@ class _Mender:
             keys = self._keys(place)
             if not keys <= fixes.keys():
                 options = self._options(place[0], Goal(keys, self.before))
-                fixes |= self._shown(options) or dict.fromkeys(keys, _advice(self._problem(place[0])))
+                by_hand = (*self.step, *_advice(self._problem(place[0])))
+                fixes |= self._shown(options) or dict.fromkeys(keys, by_hand)
                 if not options:
                     self.searches |= dict.fromkeys(keys, self.search)
         return fixes
@@ -148,14 +151,18 @@ class _Mender:
 
         tell(0)
         found = list(proven(goal, candidates, self._trial, seconds, tell))
-        return _soundest(found)
+        past = [option for option in found if not goal.reached_by(option[1])]
+        furthest = max(past, key=lambda option: option[1].steps, default=None)
+        self.step = (as_step(furthest[0], self.before, furthest[1]),) if furthest else ()
+        return _soundest([option for option in found if option not in past])
 
     def _trial(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
         finished = self.attempt()
         found = self._found(finished)
         if finished.error is not None or not goal.in_reach_of(found):
-            return Outcome(found, words_of(finished.error) if finished.error else "")
+            failed = words_of(finished.error) if finished.error else ""
+            return Outcome(found, failed, len(finished.trace.ops))
         sizes, axes = 1, frozenset[str]()
         for other, again in probes(finished):
             sizes, axes = sizes + 1, axes | other.keys()

@@ -44,6 +44,15 @@ class Problem:
         """Whether the call regroups elements across axes, if only at other sizes than these."""
         return self.finding.code == "SD201" or bool(self.op and self.op.torn)
 
+    @property
+    def disagreeing(self) -> list[int]:
+        """The sizes that do not agree."""
+        mismatch = self.fault.mismatch if self.fault else None
+        sizes = (mismatch.found, *mismatch.expected) if mismatch else ()
+        if mismatch and mismatch.found and mismatch.fault is mismatch.fault.RANGE:
+            sizes = (max(mismatch.expected) + 1, mismatch.found + 1)  # of the table, and of one that would do
+        return list(dict.fromkeys(size for size in sizes if size))
+
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         made, constructed = self._made_at(), self._constructed_at()
@@ -71,9 +80,9 @@ class Problem:
         if layer is not None and layer.made is not None and is_library_class(type(layer.module)):
             yield layer.made.span()
         before = _before([self.op] if self.op else [])
-        yield from (op.place.span() for op in before if op.place is not None)
+        yield from _lines_of(before)
         yield from (label.span for label in self.finding.labels)
-        yield from (op.place.span() for op in _before(before) if op.place is not None)
+        yield from _lines_of(_before(before))
         yield from made
 
     def lines(self) -> dict[str, dict[int, int]]:
@@ -107,6 +116,12 @@ def _at(lines: Iterable[Line], ops: Mapping[Line, Sequence[Op]]) -> tuple[Op, ..
 def _before(ops: Iterable[Op]) -> list[Op]:
     """The calls whose results these take."""
     return [var.op for op in ops for var in op.inputs() if var.op is not None]
+
+
+def _lines_of(ops: Iterable[Op]) -> Iterator[Span]:
+    """Where calls were made, and where the library's layers were constructed that made them."""
+    places = (place for op in ops for place in (op.place, constructed_at(op)))
+    return (place.span() for place in places if place is not None)
 
 
 def _to_mend(span: Span) -> ast.AST | None:

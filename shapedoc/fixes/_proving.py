@@ -51,11 +51,12 @@ class Tensors:
 class Outcome:
     """How a model fared: its findings, why it ended early, at how many sizes it ran, what went in and out.
 
-    `axes` are those that it ran with at another size.
+    `steps` is how far it came, `axes` are those that it ran with at another size.
     """
 
     found: frozenset[Key]
     failed: str = ""
+    steps: int = 0
     sizes: int = 0
     axes: frozenset[str] = frozenset()
     tensors: Tensors = Tensors()
@@ -83,6 +84,11 @@ class Goal:
             return False
         return self.in_reach_of(after.found) and self._returns_the_same(after)
 
+    def passed_by(self, after: Outcome) -> bool:
+        """Whether the run gets past them, though only to the next fault."""
+        further = after.steps > self.before.steps
+        return bool(self.before.failed and after.failed) and further and not self.keys & after.found
+
     def _returns_the_same(self, after: Outcome) -> bool:
         """Shapes as before, unless they were none or themselves what is wrong."""
         reshaped = any(code in RESHAPED for code, *_ in self.keys)
@@ -104,7 +110,7 @@ def key_of(finding: Finding) -> Key:
 def proven(
     goal: Goal, candidates: Sequence[Candidate], trial: Trial, seconds: float, tell: Callable[[int], None]
 ) -> Iterator[tuple[Candidate, Outcome]]:
-    """Candidates that reach a goal, in their order, until there are enough or the time is over.
+    """Candidates that reach a goal or get past it, in their order, until enough reach it or the time is over.
 
     `tell` is called with how many have been tried.
     """
@@ -117,6 +123,8 @@ def proven(
             if after is not None and goal.reached_by(after):
                 margin = MARGIN if "b" in after.axes else FURTHER
                 most, left = min(most, candidate.surprise + margin), left - 1
+                yield candidate, after
+            elif after is not None and goal.passed_by(after):
                 yield candidate, after
             if not left:
                 return
@@ -131,6 +139,13 @@ def as_fix(candidate: Candidate, before: Outcome, after: Outcome) -> Fix:
     """A proven candidate as it is shown."""
     safety = Safety.SAFE if before.failed else Safety.UNSAFE
     return Fix(candidate.title, candidate.edits, safety, _proof(before, after))
+
+
+def as_step(candidate: Candidate, before: Outcome, after: Outcome) -> Fix:
+    """A candidate that gets past a fault to the next one: to be looked at, and no more."""
+    next_one = next((f", {code} at {text}" for code, _, text in sorted(after.found - before.found)), "")
+    proof = f"the run gets past this and stops at the next fault{next_one}"
+    return Fix(candidate.title, candidate.edits, Safety.MANUAL, proof)
 
 
 def _proof(before: Outcome, after: Outcome) -> str:

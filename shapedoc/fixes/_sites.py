@@ -53,6 +53,16 @@ class Site:
         calls = (node for node in ast.walk(self.node) if isinstance(node, ast.Call))
         return (call for call in calls if not names or bare_name(call) in names)
 
+    def numbers(self) -> Iterator[ast.expr]:
+        """Expressions that are sizes: not steps of a power, not an index into something."""
+        powers = (node.right for node in self.nodes(ast.BinOp) if isinstance(node.op, ast.Pow))  # type: ignore[attr-defined]
+        indices = (node.slice for node in self.nodes(ast.Subscript))  # type: ignore[attr-defined]
+        skipped = {id(inner) for node in (*powers, *indices) for inner in ast.walk(node)}
+        for node in self.nodes(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp):
+            read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+            if read and id(node) not in skipped and self.value(node) is not None:
+                yield node
+
     def text(self, node: ast.AST) -> str:
         """An expression as it is written."""
         return expression_at(self.span(node))

@@ -41,10 +41,19 @@ def _operands(problem: Problem, site: Site) -> Iterator[tuple[ast.expr, str, flo
         for dim in (at - len(shape) for at, size in enumerate(shape) if size == 1):
             if _meets(problem, shape, (*shape[:dim], *shape[len(shape) + dim + 1 :])):
                 yield node, f"{atom(site, node)}.squeeze({dim})", SQUEEZED
+        for more in _trailing(problem, shape):
+            yield node, f"{atom(site, node)}[{', '.join([':'] * len(shape) + ['None'] * more)}]", SQUEEZED
         for dim in dict.fromkeys((-1, *range(len(shape)))):
             at = len(shape) if dim < 0 else dim
             if _meets(problem, shape, (*shape[:at], 1, *shape[at:])):
                 yield node, f"{atom(site, node)}.unsqueeze({dim})", UNSQUEEZED + 0.1 * abs(dim)
+
+
+def _trailing(problem: Problem, shape: Shape) -> set[int]:
+    """How many dimensions of size 1 are missing at the end, if several: [n, c] for [n, c, h, w]."""
+    operands = [tuple(var.shape) for var in problem.op.inputs()] if problem.op else []
+    longer = [other for other in operands if len(other) > len(shape) + 1 and other[: len(shape)] == shape]
+    return {len(other) - len(shape) for other in longer if shape in operands}
 
 
 def _meets(problem: Problem, old: Shape, new: Shape) -> bool:

@@ -10,13 +10,13 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from shapedoc.core.mismatch import Fault
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
 
 SIMPLER, NAME, PRODUCT, LITERAL = 0.0, 0.6, 1.2, 0.8  # surprise of each kind of replacement
-STEP, FACTOR = 0.7, 1.4  # of one more step of arithmetic, of another literal in arithmetic
+STEP, TIMES, FACTOR = 0.7, 0.9, 1.4  # of one more step of arithmetic, of a multiple, of another literal in it
+BESIDE = 0.3  # of a name that another argument has already
 MULTIPLE = 4  # the largest number that is written as one
 UNRELATED = 0.8  # of a size that neither side of the mismatch tells
 
@@ -26,24 +26,17 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     if not problem.crashed:
         return
     for site in problem.sites:
-        for node in _numbers(site):
+        for node in site.numbers():
             for text, surprise in _instead(site, node, problem):
                 title = f"write {text} instead of {site.text(node)}"
+                surprise += BESIDE * _stands_beside(site, node, text)
                 yield Candidate(title, (site.edit(node, text),), surprise + site.further)
 
 
-def _numbers(site: Site) -> Iterator[ast.expr]:
-    """Expressions that are sizes: not steps of a power, not an index into something."""
-    skipped = {
-        id(inner)
-        for node in ast.walk(site.node)
-        if isinstance(node, ast.Subscript) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow))
-        for inner in ast.walk(node.slice if isinstance(node, ast.Subscript) else node.right)
-    }
-    for node in site.nodes(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp):
-        read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        if read and id(node) not in skipped and site.value(node) is not None:
-            yield node
+def _stands_beside(site: Site, node: ast.expr, text: str) -> bool:
+    """Whether another argument of the same call is written so: those of `LSTM(emb, hidden)` differ."""
+    calls = (call for call in site.calls() if node in call.args)
+    return any(text == site.text(other) for call in calls for other in call.args if other is not node)
 
 
 def _instead(site: Site, node: ast.expr, problem: Problem) -> Iterator[tuple[str, float]]:
@@ -57,27 +50,20 @@ def _instead(site: Site, node: ast.expr, problem: Problem) -> Iterator[tuple[str
         for part in (node.left, node.right):
             if site.value(part) not in (None, *wanted):
                 yield site.text(part), UNRELATED
+    if problem.finding.code == "SD103" and isinstance(node, ast.Constant) and _is_part(site, node):
+        yield from ((str(other), UNRELATED) for other in (value + 1, value - 1) if other > 0)
 
 
 def _wanted(value: int, problem: Problem) -> dict[int, float]:
     """Sizes that may belong where `value` stands, with how surprising each is."""
     found: dict[int, float] = {}
-    for left, right in itertools.permutations(_disagreeing(problem), 2):
+    for left, right in itertools.permutations(problem.disagreeing, 2):
         if value == left:
             found.setdefault(right, 0.0)
         if value * right % left == 0:
             found.setdefault(value * right // left, 0.5)
         found.setdefault(value + right - left, 1.5)
     return {size: surprise for size, surprise in found.items() if size > 0 and size != value}
-
-
-def _disagreeing(problem: Problem) -> list[int]:
-    """The sizes that do not agree."""
-    mismatch = problem.fault.mismatch if problem.fault else None
-    sizes = (mismatch.found, *mismatch.expected) if mismatch else ()
-    if mismatch and mismatch.found and mismatch.fault is Fault.RANGE:
-        sizes = (max(mismatch.expected) + 1, mismatch.found + 1)  # of the table, and of one that would do
-    return list(dict.fromkeys(size for size in sizes if size))
 
 
 def _expressions(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, float]]:
@@ -108,7 +94,7 @@ def _stepped(site: Site, node: ast.expr, size: int) -> Iterator[tuple[str, float
     if value > 1 and size == value**2:
         yield f"{atom}**2", STEP
     if value > 1 and size % value == 0 and size // value <= MULTIPLE:
-        yield _inside(site, node, f"{size // value} * {atom}"), FACTOR
+        yield _inside(site, node, f"{size // value} * {atom}"), TIMES
     if size > 1 and value % size == 0 and value // size <= MULTIPLE:
         yield _inside(site, node, f"{atom} // {value // size}"), FACTOR
 

@@ -17,7 +17,8 @@ from shapedoc.core.request import Request
 HEAD = """
 import torch
 import torch.nn.functional as F
-from einops import rearrange
+from einops import rearrange, repeat
+from einops.layers.torch import Rearrange
 from torch import nn
 
 
@@ -217,6 +218,135 @@ MISTAKES = {
             "k = k.repeat_interleave(4, dim=1)\n        v = v.repeat_interleave(4, dim=1)",
         ),
     ),
+    "both directions of a recurrent layer": (
+        "2,16,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64, hidden=128, tags=9):
+                super().__init__()
+                self.lstm = nn.LSTM(dim, hidden, batch_first=True, bidirectional=True)
+                self.out = nn.Linear(hidden, tags)
+
+            def forward(self, x):
+                return self.out(self.lstm(x)[0])
+        """,
+        ("nn.Linear(hidden, tags)", "nn.Linear(2 * hidden, tags)"),
+    ),
+    "channels that were joined": (
+        "2,16,8,8",
+        """
+        class Net(nn.Module):
+            def __init__(self, deep=16, skip=24):
+                super().__init__()
+                self.side = nn.Conv2d(deep, skip, 1)
+                self.up = nn.Conv2d(deep, skip, 3, padding=1)
+
+            def forward(self, x):
+                return self.up(torch.cat([x, self.side(x)], dim=1))
+        """,
+        ("nn.Conv2d(deep, skip, 3, padding=1)", "nn.Conv2d(deep + skip, skip, 3, padding=1)"),
+    ),
+    "dimensions of size 1 that are missing at the end": (
+        "2,16,8,8",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=16):
+                super().__init__()
+                self.gate = nn.Linear(dim, dim)
+
+            def forward(self, x):
+                gate = self.gate(x.mean(dim=(2, 3)))
+                return x * gate
+        """,
+        ("return x * gate", "return x * gate[:, :, None, None]"),
+    ),
+    "names exchanged in a pattern": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64, heads=8):
+                super().__init__()
+                self.heads = heads
+                self.out = nn.Linear(dim, dim)
+
+            def forward(self, x):
+                q = rearrange(x, "b n (h d) -> b h n d", h=self.heads)
+                out = F.scaled_dot_product_attention(q, q, q)
+                return self.out(rearrange(out, "b h d n -> b n (h d)"))
+        """,
+        ("b h d n -> b n (h d)", "b h n d -> b n (h d)"),
+    ),
+    "a name that the pattern of a layer lacks": (
+        "2,3,64,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=32, patch=16):
+                super().__init__()
+                self.to_patches = nn.Sequential(
+                    Rearrange("b c (h p1) (w p2) -> h w (p1 p2 c)", p1=patch, p2=patch),
+                    nn.Linear(3 * patch * patch, dim),
+                )
+
+            def forward(self, img):
+                return self.to_patches(img)
+        """,
+        ("-> h w (p1 p2 c)", "-> b h w (p1 p2 c)"),
+    ),
+    "a name that is repeated over and not written": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64):
+                super().__init__()
+                self.memory = nn.Parameter(torch.zeros(4, dim))
+
+            def forward(self, x):
+                memory = repeat(self.memory, "m d -> m d", b=x.shape[0])
+                return torch.cat((memory, x), dim=1)
+        """,
+        ('"m d -> m d"', '"m d -> b m d"'),
+    ),
+    "halves of the samples in the place of halves of the features": (
+        "b=2 n=10 d=64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64):
+                super().__init__()
+                self.up = nn.Linear(dim, dim * 2)
+                self.out = nn.Linear(dim, dim)
+
+            def forward(self, x):
+                value, gate = self.up(x).chunk(2, dim=0)
+                return x + self.out(value * gate.sigmoid())
+        """,
+        ("chunk(2, dim=0)", "chunk(2, dim=-1)"),
+    ),
+    "a torn merge of heads in every block, as many tokens as head_dim": (
+        "2,16,64",
+        """
+        class Block(nn.Module):
+            def __init__(self, dim=64, heads=4):
+                super().__init__()
+                self.heads = heads
+                self.out = nn.Linear(dim, dim)
+
+            def forward(self, x):
+                q = rearrange(x, "b n (h d) -> b h n d", h=self.heads)
+                out = F.scaled_dot_product_attention(q, q, q)
+                return x + self.out(out.reshape(x.shape[0], x.shape[1], -1))
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blocks = nn.ModuleList([Block() for _ in range(3)])
+
+            def forward(self, x):
+                for block in self.blocks:
+                    x = block(x)
+                return x
+        """,
+        ("out.reshape(x.shape[0]", "out.transpose(1, 2).reshape(x.shape[0]"),
+    ),
 }
 
 
@@ -255,3 +385,31 @@ def test_a_crash_is_safe_to_mend_and_a_silent_fault_is_not(worker: Worker, tmp_p
         [finding] = findings(worker, path, inputs)
         assert {fix.safety for fix in finding.fixes} == {safety}
         assert all(fix.proof for fix in finding.fixes)
+
+
+def test_of_two_faults_the_first_gets_a_step_to_the_second(worker: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(HEAD + textwrap.dedent(TWO_FAULTS).lstrip())
+    [finding] = findings(worker, path, "2,10,96")
+    assert finding.search and finding.search.tried > 1
+    step = finding.fixes[0]
+    assert step.safety is Safety.MANUAL
+    path.write_bytes(rewritten(path.read_bytes(), step.edits))
+    [after] = findings(worker, path, "2,10,96")
+    assert (after.code, after.fixes[0].safety) == ("SD101", Safety.SAFE)
+
+
+TWO_FAULTS = """
+class Net(nn.Module):
+    def __init__(self, dim=96, heads=6):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(dim, dim * 2)
+        self.mlp = nn.Sequential(nn.Linear(dim, 4 * dim), nn.GELU(), nn.Linear(2 * dim, dim))
+
+    def forward(self, x):
+        b, n, d = x.shape
+        q, k, v = (part.reshape(b, n, self.heads, -1).transpose(1, 2) for part in self.qkv(x).chunk(3, dim=-1))
+        x = x + F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, d)
+        return x + self.mlp(x)
+"""
