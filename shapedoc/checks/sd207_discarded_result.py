@@ -28,8 +28,8 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import finding_at
 from shapedoc.core.entries import listed
-from shapedoc.core.report import Finding
-from shapedoc.core.source import nodes_at
+from shapedoc.core.report import Finding, Span
+from shapedoc.core.source import nodes_at, read_source
 from shapedoc.trace.layouts import canonical
 from shapedoc.trace.recorder import Op, Var
 
@@ -59,7 +59,7 @@ def _notes(op: Op) -> tuple[str, ...]:
 
 
 def _is_statement(op: Op) -> bool:
-    if op.place is None:
+    if op.place is None or not _stands_alone(op.place.span()):
         return False
     nodes = nodes_at(op.place.span())
     if len(nodes) < 2 or not isinstance(nodes[-2], ast.Expr) or not isinstance(nodes[-1], ast.Call):
@@ -67,3 +67,11 @@ def _is_statement(op: Op) -> bool:
     callee = nodes[-1].func
     called = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
     return called == op.name.removeprefix("einops.")
+
+
+def _stands_alone(span: Span) -> bool:
+    """Whether nothing else is on its lines, as far as text tells; only then is a file worth parsing."""
+    source = read_source(span.path)
+    before = source.line(span.line)[: span.column - 1].strip()
+    after = source.line(span.end_line)[span.end_column - 1 :].strip()
+    return not span.column or (before[-1:] in ("", ":", ";") and after[:1] in ("", "#", ";"))

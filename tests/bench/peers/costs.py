@@ -27,7 +27,7 @@ from ..isolate import isolated
 from ..models import Inputs, entries
 from . import Peer, alone
 
-AGAIN, PASSES = 1.0, 5  # seconds of all passes below which another is made
+AGAIN, PASSES = 4.0, 5  # seconds of all passes below which another is made
 SECONDS, GIGABYTES = 60.0, 6.0
 NOTHING = Cost()
 
