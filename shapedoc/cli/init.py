@@ -58,7 +58,7 @@ def command(
         hint = "".join(f"; {line}" for line in found.unclear[:1])
         raise UserError(f"no model found below {folder}; write `models: [path.py:Name]` into {YAML}{hint}")
     ready = [model for model in found.models if not model.missing]
-    first = _reports([Request(model.target) for model in ready], python, jobs)
+    first = _reports([Request(model.target, fixes=False) for model in ready], python, jobs)
     ran = [target for target, report in first.items() if report.exit_status < 2]
     guesses = [pinned(target, first[target]) for target in ran]
     second = _reports([request for request in guesses if request.document], python, jobs)

@@ -36,7 +36,8 @@ def pinned(target: str, report: Report) -> Request:
     inferred = [given for given in report.inputs if given.origin.startswith("inferred")]
     specs = {given.value.name: _spec(given.spec) for given in inferred}
     whole = len(specs) == len(report.inputs) and all(specs.values())
-    return Request(target, document=yaml.safe_dump(specs) if whole and specs else "")
+    document = yaml.safe_dump(specs) if whole and specs else ""
+    return Request(target, document=document, fixes=False)
 
 
 Reports = Mapping[str, Report]

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from shapedoc.cli import main
+from shapedoc.suggest import pool
 from shapedoc.suggest.discovery import find_models, survey
+from shapedoc.suggest.pool import run_all
 
 FILES = {
     "nets/__init__.py": "from .blocks import Exported\n",
@@ -122,6 +124,21 @@ def test_init_tells_what_it_leaves_out_and_why(tmp_path, monkeypatch, capsys):
         assert [word for word in words if word not in line] == []
     text = (tmp_path / "shapedoc.yaml").read_text()
     assert all(line.removeprefix("left out: ") in text for line in left)
+
+
+def test_init_does_not_wait_for_fixes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(LEFT)
+    asked = []
+
+    def remembered(requests, *others):
+        asked.extend(requests)
+        return run_all(requests, *others)
+
+    monkeypatch.setattr(pool, "run_all", remembered)
+    main(["init"])
+    assert {request.target for request in asked} == {"net.py:Net", "net.py:Failing"}
+    assert len(asked) == 3 and not any(request.fixes for request in asked)
 
 
 def test_init_counts_what_is_too_much_to_tell(tmp_path, monkeypatch, capsys):
