@@ -78,6 +78,18 @@ Good, for `-i "b=2 n=10 d=12"`:
             b, n, d = x.shape
             windows = x.view(b, 2, n // 2, d)
             return x + windows.reshape(b, n, d)
+
+Bad, for `-i "logits=b=2 t=5 v=7" -i "targets=b=2 t=5:int64[0,7)"`, since a loss compares row with row:
+
+    class Net(nn.Module):
+        def forward(self, logits, targets):
+            return F.cross_entropy(logits.flatten(0, 1), targets.t().flatten())
+
+Good, for `-i "logits=b=2 t=5 v=7" -i "targets=b=2 t=5:int64[0,7)"`:
+
+    class Net(nn.Module):
+        def forward(self, logits, targets):
+            return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 """
 
 from __future__ import annotations
