@@ -31,7 +31,7 @@ from shapedoc.core.report import Report
 
 from ..isolate import Outcome
 from ._copy import Copy, copy_of
-from ._learnable import is_learnable, is_of_sizes, moved
+from ._learnable import faced, is_learnable, is_of_sizes, is_turned_back, moved
 from ._models import Reference, references
 from ._numbers import Numbers, Sizes, inputs_of, numbers, same_shapes, same_values, turned
 from .kinds import Source, changes_in
@@ -140,6 +140,7 @@ class Bench:
         for name, reason, shown in (
             (TURNED, "images the other way round", self._is_turned),
             (LEARNABLE, "weights in another order", self._is_learnable),
+            (LEARNABLE, "kernels and tables turned over", self._is_turned_back),
             (TABLE, "a table of positions the other way round", self._is_of_sizes),
         ):
             if effect and mutant.kind not in WAYS and shown(mutant):
@@ -155,6 +156,17 @@ class Bench:
             )
         right = reference.numbers
         return not found.error and same_shapes(right, found.value) and same_values(right, found.value)
+
+    def _is_turned_back(self, mutant: Mutant) -> bool:
+        """Whether kernels and tables the other way round would undo the mutant."""
+        reference, name = self.reference(mutant), mutant.entry
+        sizes, numbers = reference.sizes, reference.numbers
+        right = self.copy.run(lambda them: faced(them[name], sizes), sizes.small, LONG)
+        with self.broken(mutant) as copy:
+            found = copy.run(
+                lambda them: is_turned_back(them[name], sizes, right.value, numbers), sizes.small, LONG
+            )
+        return bool(found.value)
 
     def _is_of_sizes(self, mutant: Mutant) -> bool:
         sizes, place = self.reference(mutant).sizes, (mutant.file, mutant.line)

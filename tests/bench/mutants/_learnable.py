@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.utils._pytree import tree_leaves
 
 from shapedoc.trace.attempts import Case, planned
 from shapedoc.trace.layouts import follow
@@ -24,6 +25,7 @@ from ..models import Entry
 from . import _numbers
 from ._numbers import Numbers, Sizes
 from ._orders import Moved, along, moves_on
+from ._turned import Meeting, meetings_of, turned_between, undone
 from ._weights import Weight, Weights
 
 Order = tuple[Weight, np.ndarray]
@@ -44,6 +46,23 @@ def is_learnable(
         if orders and _same(entry, sizes, [(w, np.argsort(o) if turned else o) for w, o in orders], numbers):
             return True
     return False
+
+
+def faced(entry: Entry, sizes: Sizes) -> list[Meeting]:
+    """What the kernels and tables of a package meet."""
+    args, kwargs = _numbers.inputs_of(entry, sizes)
+    return meetings_of(_traced(entry, sizes), len(tree_leaves((args, kwargs))))
+
+
+def is_turned_back(entry: Entry, sizes: Sizes, right: list[Meeting], numbers: Numbers) -> bool:
+    """Whether the mutated package gives the numbers of the right one with kernels and tables turned over."""
+    names = turned_between(right, faced(entry, sizes))
+    model = _numbers.built(entry)
+    state: dict[str, torch.Tensor] = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    if not undone(state, names):
+        return False
+    found = _numbers.run(model, entry, sizes)
+    return _numbers.same_shapes(numbers, found) and _numbers.same_values(numbers, found)
 
 
 def is_of_sizes(entry: Entry, sizes: Sizes, file: str, line: int) -> bool:
