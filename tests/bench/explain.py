@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ TRACEBACK = """Traceback (most recent call last):
 RuntimeError: mat1 and mat2 shapes cannot be multiplied (512x64 and 256x256)
 """
 COMMAND = [sys.executable, "-m", "shapedoc", "explain"]
+# What a terminal acts on: controls, directions, surrogates, line ends. A letter of tomorrow's Unicode is none.
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,7 @@ def fuzz(examples: int) -> Iterator[Row]:
         begun = time.perf_counter()
         shown = json.dumps(to_json(explain(chunks)), ensure_ascii=False)
         worst = max(worst, time.perf_counter() - begun)
-        assert all(character.isprintable() for character in shown)
+        assert UNPRINTABLE.isdisjoint(map(unicodedata.category, shown))
 
     bears()
     yield Row(f"slowest of {examples} random logs", worst, 2, "s")
