@@ -27,7 +27,7 @@ class Problem:
     finding: Finding
     run: Run
     fault: Fault | None = None
-    scopes: Mapping[tuple[str, int], Scope] = field(default_factory=dict)
+    scopes: Mapping[Line, Sequence[Scope]] = field(default_factory=dict)
 
     @property
     def crashed(self) -> bool:
@@ -61,11 +61,17 @@ class Problem:
             node = _to_mend(span)
             if node is not None:
                 key = (span.path, node.lineno, node.col_offset)  # type: ignore[attr-defined]
-                scope = self.scopes.get((span.path, node.lineno), Scope())  # type: ignore[attr-defined]
+                scope = self._scope((span.path, node.lineno))  # type: ignore[attr-defined]
                 lines = [(span.path, line) for line in _lines(node)]
                 ops, layers = (_at(lines, by) for by in (made, constructed))
                 sites.setdefault(key, Site(span.path, node, len(sites), ops, layers, scope))
         return tuple(sites.values())
+
+    def _scope(self, line: Line) -> Scope:
+        """Of the times that a line ran, the first in which most of the sizes that disagree had names."""
+        sizes = set(self.disagreeing)
+        scopes = self.scopes.get(line, ())
+        return max(scopes, key=lambda scope: len(sizes & set(scope.sizes.values())), default=Scope())
 
     def spans(self) -> Iterator[Span]:
         """Where it shows, what is labelled, and what constructed the layers it shows in.

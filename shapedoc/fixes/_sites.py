@@ -16,7 +16,7 @@ FURTHER = 0.08
 
 @dataclass(frozen=True)
 class Scope:
-    """What names stood for when a line ran first: whole numbers, and shapes of tensors."""
+    """What names stood for when a line ran: whole numbers, and shapes of tensors."""
 
     sizes: Mapping[str, int] = field(default_factory=dict)
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

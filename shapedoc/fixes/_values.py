@@ -13,14 +13,15 @@ import torch
 from shapedoc.fixes._sites import Scope
 
 SHORT = 8  # items of a list that are looked at one by one
+TIMES = 16  # that a line is looked at: in a loop, names stand for something else each time
 
 Lines = Mapping[str, Mapping[int, int]]  # file, line, first line of its statement
-Scopes = dict[tuple[str, int], Scope]
+Scopes = dict[tuple[str, int], list[Scope]]
 
 
 @contextmanager
 def watching(lines: Lines) -> Iterator[Scopes]:
-    """Scopes of lines, by file and first line of the statement, filled in when each first runs."""
+    """Scopes of lines, by file and first line of the statement, filled in as they run."""
     found: Scopes = {}
     wanted: dict[int, tuple[bool, CodeType]] = {}
 
@@ -33,8 +34,10 @@ def watching(lines: Lines) -> Iterator[Scopes]:
     def step(frame: FrameType, event: str, arg: Any) -> Any:
         path = frame.f_code.co_filename
         first = lines[path].get(frame.f_lineno)
-        if event == "line" and first is not None and (path, first) not in found:
-            found[path, first] = _scope(frame)
+        if event == "line" and first is not None:
+            scopes = found.setdefault((path, first), [])
+            if len(scopes) < TIMES:
+                scopes.append(_scope(frame))
         return step
 
     before = sys.gettrace()

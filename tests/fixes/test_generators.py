@@ -246,6 +246,28 @@ MISTAKES = {
         """,
         ("nn.Conv2d(deep, skip, 3, padding=1)", "nn.Conv2d(deep + skip, skip, 3, padding=1)"),
     ),
+    "a name that stands for the size in a later block only": (
+        "2,16,8,8",
+        """
+        class Block(nn.Module):
+            def __init__(self, dim_in, dim_out):
+                super().__init__()
+                self.conv = nn.Conv2d(dim_in, dim_out, 3, padding=1)
+                self.norm = nn.BatchNorm2d(dim_in)
+
+            def forward(self, x):
+                return self.norm(self.conv(x))
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blocks = nn.Sequential(Block(16, 16), Block(16, 40))
+
+            def forward(self, x):
+                return self.blocks(x)
+        """,
+        ("nn.BatchNorm2d(dim_in)", "nn.BatchNorm2d(dim_out)"),
+    ),
     "dimensions of size 1 that are missing at the end": (
         "2,16,8,8",
         """
