@@ -1,4 +1,7 @@
-"""A stretch where a single index stands: `pe[:, n, :]` takes one position, `pe[:, :n, :]` the first n."""
+"""A stretch where a single index stands: `pe[:, n, :]` takes one position, `pe[:, :n, :]` the first n.
+
+And an index of the dimension after the first: `out[-1]` is the last sample, `out[:, -1]` the last of each.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,37 @@ from collections.abc import Iterator
 
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.3
 
 
 def propose(problem: Problem) -> Iterator[Candidate]:
-    """An index that is a size, in a line involved."""
+    """An index in a line involved."""
     for site in problem.sites:
         for node in site.nodes(ast.Subscript):
             assert isinstance(node, ast.Subscript)
-            items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            for item in items:
-                if not isinstance(item, ast.Slice | ast.Constant) and _is_size(item):
-                    text = f":{site.text(item)}"
-                    title = f"take everything up to {site.text(item)}, not that position alone"
-                    yield Candidate(title, (site.edit(item, text),), LIKELY + site.further)
+            for index, text, title in (*_of_each(site, node), *_up_to(site, node)):
+                yield Candidate(title, (site.edit(index, text),), LIKELY + site.further)
+
+
+def _of_each(site: Site, node: ast.Subscript) -> Iterator[tuple[ast.expr, str, str]]:
+    if _is_one(node.slice) and (site.rank_of(node.value) or 0) > 1:
+        index = site.text(node.slice)
+        yield node.slice, f":, {index}", f"take [:, {index}], of every sample, not [{index}]"
+
+
+def _up_to(site: Site, node: ast.Subscript) -> Iterator[tuple[ast.expr, str, str]]:
+    for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+        if not isinstance(item, ast.Slice | ast.Constant) and _is_size(item):
+            text = site.text(item)
+            yield item, f":{text}", f"take everything up to {text}, not that position alone"
+
+
+def _is_one(node: ast.expr) -> bool:
+    """Whether an index is a number as written: 0, -1."""
+    number = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(number, ast.Constant) and type(number.value) is int
 
 
 def _is_size(node: ast.expr) -> bool:

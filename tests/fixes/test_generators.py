@@ -268,6 +268,21 @@ MISTAKES = {
         """,
         ("nn.BatchNorm2d(dim_in)", "nn.BatchNorm2d(dim_out)"),
     ),
+    "the last sample in the place of the last state": (
+        "x=b=4 t=10 d=32",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=32, hidden=64, classes=5):
+                super().__init__()
+                self.gru = nn.GRU(dim, hidden, batch_first=True)
+                self.head = nn.Linear(hidden, classes)
+
+            def forward(self, x):
+                out, _ = self.gru(x)
+                return self.head(out[-1])
+        """,
+        ("out[-1]", "out[:, -1]"),
+    ),
     "dimensions of size 1 that are missing at the end": (
         "2,16,8,8",
         """
