@@ -18,8 +18,9 @@ from typing import Any
 from shapedoc.client.early import server_under
 from shapedoc.core.ending import TimeUp, stop_of_error, stop_of_exit
 from shapedoc.core.progress import Board, Watch
-from shapedoc.core.report import Reason, Report, Stop, Target, from_json, to_json
+from shapedoc.core.report import Reason, Report, Stop, Target
 from shapedoc.core.request import Request
+from shapedoc.core.serial import from_json, to_json
 
 PATIENCE = 1.0  # seconds for the server to end by itself
 REFRESH = 0.1  # seconds between two looks at the progress of a run

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from shapedoc.core.report import Size, from_json, to_json
+from shapedoc.core.report import Size
+from shapedoc.core.serial import from_json, to_json
 
 __all__ = ["Engine", "Request", "from_json", "to_json"]
 

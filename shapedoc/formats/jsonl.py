@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 
-from shapedoc.core.report import Report, to_json
+from shapedoc.core.report import Report
+from shapedoc.core.serial import to_json
 from shapedoc.formats import Page
 
 

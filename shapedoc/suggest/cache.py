@@ -24,7 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shapedoc.core.report import Reason, Report, Target, from_json, to_json
+from shapedoc.core.report import Reason, Report, Target
+from shapedoc.core.serial import from_json, to_json
 
 VERSION = 1
 LARGEST = 64 << 20  # bytes of all entries; those that were not used for longest go first

@@ -12,8 +12,9 @@ from pathlib import Path
 from shapedoc.client.interpreter import choose_interpreter
 from shapedoc.config.settings import Config
 from shapedoc.core.errors import UserError
-from shapedoc.core.report import Report, to_json
+from shapedoc.core.report import Report
 from shapedoc.core.request import Request
+from shapedoc.core.serial import to_json
 from shapedoc.suggest.cache import Cache, Held, key_of
 from shapedoc.suggest.environment import installed, ourselves
 from shapedoc.suggest.imports import ImportGraph

@@ -16,8 +16,9 @@ from types import FrameType
 
 from shapedoc.core.ending import TimeUp, stop_of_error
 from shapedoc.core.progress import Board, Watch
-from shapedoc.core.report import Report, Target, to_json
+from shapedoc.core.report import Report, Target
 from shapedoc.core.request import Request
+from shapedoc.core.serial import to_json
 from shapedoc.worker.footprint import Footprint
 from shapedoc.worker.memory import bound_memory
 

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, BinaryIO
 
-from shapedoc.core.request import Request, from_json
+from shapedoc.core.request import Request
+from shapedoc.core.serial import from_json
 from shapedoc.worker.child import Runner, run_child, unseen
 
 FORKS = "fork" in multiprocessing.get_all_start_methods()

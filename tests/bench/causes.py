@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass
 from importlib import util
 from pathlib import Path
 
-from shapedoc.core.report import Report, from_json
+from shapedoc.core.report import Report
+from shapedoc.core.serial import from_json
 
 
 @dataclass(frozen=True)

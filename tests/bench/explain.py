@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
 
-from shapedoc.core.report import to_json
+from shapedoc.core.serial import to_json
 from shapedoc.messages import explain, explain_log
 from shapedoc.messages.reading.catalogue import faults
 from tests.messages import ordinary

@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 
 import shapedoc
-from shapedoc.core.report import Report, from_json
+from shapedoc.core.report import Report
+from shapedoc.core.serial import from_json
 from shapedoc.formats import Page
 from shapedoc.formats.json import render
 

@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from shapedoc.core.report import Call, Edit, Finding, Fix, Label, Safety, Span, from_json, to_json
+from shapedoc.core.report import Call, Edit, Finding, Fix, Label, Safety, Span
+from shapedoc.core.serial import from_json, to_json
 from shapedoc.formats import Page, format_names, load_format
 
 from .reports import CRASH

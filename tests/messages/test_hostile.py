@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shapedoc.core.report import to_json
+from shapedoc.core.serial import to_json
 from shapedoc.messages import explain, explain_log, explain_text
 
 FAULT = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)"

@@ -16,7 +16,8 @@ import pytest
 import torch
 from torch import nn
 
-from shapedoc.core.report import Report, from_json
+from shapedoc.core.report import Report
+from shapedoc.core.serial import from_json
 from shapedoc.session import trace
 from shapedoc.trace import backward
 from shapedoc.trace.attempts import Case, planned
