@@ -56,4 +56,8 @@ FAULTS = {
     },
     "sam2": _DISCARDED,
     "sam3_tracker": _DISCARDED,
+    "vjepa2": {
+        "SD208": "tiles the frequencies of its rotary positions over pairs that are interleaved; the authors' own "
+        "code (facebookresearch/vjepa2) notes it and keeps it for the sake of the weights"
+    },
 }
