@@ -124,6 +124,8 @@ def _traced(wanted: Wanted, spec: TargetSpec, known: Known, watch: Watch, starte
 
 def _mended(report: Report, finished: Run, again: Attempt, keeps: Callable[[str], bool]) -> Report:
     """The report with fixes, or as it was where the time of the whole run is over before they are proven."""
+    if report.stopped and report.stopped.reason is Reason.TIMEOUT:
+        return report
     try:
         return with_fixes(report, finished, again, keeps)
     except TimeUp as error:
@@ -189,10 +191,15 @@ def _found(finished: Run, others: Probes) -> tuple[Finding, ...]:
     """The findings of a run, and of what runs at other sizes show."""
     follow(finished.trace)
     found = merged(findings_in(finished))
-    if may_be_turned(finished, found):
-        return _other_reading(finished, found, others)
-    for sizes, again in others:
-        found = with_probe(found, _findings(again), in_words(sizes))
+    try:
+        if may_be_turned(finished, found):
+            return _other_reading(finished, found, others)
+        for sizes, again in others:
+            found = with_probe(found, _findings(again), in_words(sizes))
+    except TimeUp as error:
+        finished.error = error
+        finished.notes.append("the model ran at these sizes, and the time was over before it had at others")
+        follow(finished.trace)
     return found
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shapedoc.core.ending import TimeUp
+from shapedoc.core.progress import Phase, Progress
 from shapedoc.core.report import Reason
-from tests.tools import line_of, trace_source
+from shapedoc.core.request import Request
+from shapedoc.session import run
+from tests.tools import HEADER, line_of, trace_source
 
 TORN = """
 class Net(nn.Module):
@@ -60,3 +64,17 @@ class Net(nn.Module):
     report = trace_source(code, "-i 4,3", tmp_path)
     assert (report.engine, report.exit_status) == ("real", 0)
     assert any("numbers" in note for note in report.notes)
+
+
+def test_what_was_found_before_the_time_was_over_is_kept_and_the_run_not_called_clean(tmp_path: Path) -> None:
+    def late(progress: Progress) -> None:
+        if progress.phase is Phase.PROBE:
+            raise TimeUp(5)
+
+    for comment, codes, status in (("", ["SD201"], 1), ("  # shapedoc: ignore[SD201]", [], 2)):
+        path = tmp_path / f"late{status}.py"
+        path.write_text(HEADER + TORN.format(comment=comment))
+        report = run(Request(f"{path}:Net", inputs=("b=2 c=6 t=5 h=4 w=4",)), late)
+        assert [finding.code for finding in report.findings] == codes
+        assert report.stopped is not None
+        assert (report.stopped.reason, report.exit_status) == (Reason.TIMEOUT, status)

@@ -17,6 +17,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Set
 
+from shapedoc.core.ending import TimeUp
 from shapedoc.core.progress import Phase, Progress
 from shapedoc.trace.execution import Run
 from shapedoc.trace.grain import sampled, windowed
@@ -26,7 +27,10 @@ Probe = tuple[Mapping[str, int], Run]  # sizes of axes, and how the model fares 
 
 
 def probes(finished: Run) -> Iterator[Probe]:
-    """Runs at other sizes, each with those sizes; none where the first run did not end well."""
+    """Runs at other sizes, each with those sizes; none where the first run did not end well.
+
+    Raises TimeUp where the time of the whole run is over.
+    """
     if finished.plan is None or finished.repeat is None or finished.error is not None:
         return
     if finished.world.name == "real":
@@ -93,6 +97,8 @@ def _at(finished: Run, sizes: Mapping[str, int]) -> Run | None:
         return None
     finished.watch(Progress(Phase.PROBE))
     again = finished.repeat(finished.plan.at(sizes))
+    if isinstance(again.error, TimeUp):
+        raise again.error
     return again if again.error is None else None
 
 
