@@ -32,6 +32,7 @@ class Answering:
         self.requests = []
 
     def __call__(self, python):
+        self.python = python
         return self
 
     def __enter__(self):
@@ -102,6 +103,17 @@ def test_every_option_reaches_the_request(answer):
             debug=True,
         )
     ]
+
+
+def test_the_interpreter_is_the_one_asked_for_or_the_one_configured(answer):
+    worker = answer(CLEAN)
+    Path("own/bin").mkdir(parents=True)
+    Path("own/bin/python").symlink_to(sys.executable)
+    Path("shapedoc.yaml").write_text("python: own\n")
+    main(["trace", "net.py:Net"])
+    assert worker.python == str(Path("own/bin/python").absolute())
+    main(["trace", "net.py:Net", "--python", sys.executable])
+    assert worker.python == sys.executable
 
 
 def test_a_request_without_options_is_the_default(answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,9 +16,12 @@ from shapedoc.cli._waiting import progress_line
 from shapedoc.client.beforehand import refuse
 from shapedoc.client.interpreter import choose_interpreter
 from shapedoc.client.process import Worker
+from shapedoc.config.files import nearest_config
+from shapedoc.config.settings import load_config
 from shapedoc.core.errors import UserError
 from shapedoc.core.report import Reason, Report, Size
 from shapedoc.core.request import Engine, Request
+from shapedoc.core.targets import parse_target
 from shapedoc.formats import load_format
 
 _DEFAULT = Request("")
@@ -127,13 +131,20 @@ def command(
         debug=debug,
     )
     refuse(request)
-    with Worker(choose_interpreter(target, python)) as worker:
+    with Worker(choose_interpreter(target, python or _configured(target))) as worker:
         writer = load_format(format)  # rich is imported while the worker imports torch
         with progress_line() as watch:
             report = worker.run(request, watch)
         _complain(report, debug)
         write(writer.render(report, page_for(output, depth)), output)
     return report.exit_status
+
+
+def _configured(target: str) -> str:
+    """The interpreter that the nearest configuration names, if any does."""
+    file = parse_target(target).path
+    path = nearest_config(Path(file).resolve().parent if file else Path.cwd())
+    return load_config(path).python if path else ""
 
 
 def _complain(report: Report, debug: bool) -> None:

@@ -32,7 +32,7 @@ def _named(python: str) -> str:
     inside = next(_pythons(Path(python)), None)
     found = inside or shutil.which(python)
     if found is None:
-        raise UserError(f"--python {python}: no such interpreter")
+        raise UserError(f"no interpreter {python}: name an executable, or the folder of an environment")
     return found
 
 
