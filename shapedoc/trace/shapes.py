@@ -153,9 +153,9 @@ class Shapes:
         kwargs.pop("pin_memory", None)
         if name not in FACTORIES and name not in RANDOM:
             return func(*args, **kwargs)
-        sketch = func(
-            *args, **{**kwargs, "generator": None} if "generator" in kwargs else kwargs, device="meta"
-        )
+        without = {**kwargs, "generator": None} if "generator" in kwargs else kwargs
+        with spared():
+            sketch = func(*args, **without, device="meta")
         limit = SMALL_RANDOM if name in RANDOM else SMALL
         return func(*args, **kwargs) if sketch.numel() <= limit else sketch
 
