@@ -28,9 +28,20 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     for site in problem.sites:
         for node in site.numbers():
             for text, surprise in _instead(site, node, problem):
-                title = f"write {text} instead of {site.text(node)}"
+                title = "write {} instead of {}".format(*_in_full(site, node, text))
                 surprise += BESIDE * _stands_beside(site, node, text)
                 yield Candidate(title, (site.edit(node, text),), surprise + site.further)
+
+
+def _in_full(site: Site, node: ast.expr, text: str) -> tuple[str, str]:
+    """The new text and the old, with the arithmetic around a number: alone it says little."""
+    old, whole = site.text(node), _around(site, node)
+    if whole is None:
+        return text, old
+    written, start = site.text(whole), site.span(node).column - site.span(whole).column
+    if not written.startswith(old, start):
+        return text, old
+    return written[:start] + text + written[start + len(old) :], written
 
 
 def _stands_beside(site: Site, node: ast.expr, text: str) -> bool:
@@ -106,4 +117,10 @@ def _inside(site: Site, node: ast.expr, text: str) -> str:
 
 def _is_part(site: Site, node: ast.expr) -> bool:
     """Whether an expression is a side of other arithmetic."""
-    return any(node in (part.left, part.right) for part in site.nodes(ast.BinOp))  # type: ignore[attr-defined]
+    return _around(site, node) is not None
+
+
+def _around(site: Site, node: ast.expr) -> ast.expr | None:
+    """The arithmetic that an expression is a side of."""
+    wholes = (part for part in site.nodes(ast.BinOp) if node in (part.left, part.right))  # type: ignore[attr-defined]
+    return next(wholes, None)
