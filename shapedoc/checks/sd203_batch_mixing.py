@@ -1,8 +1,8 @@
 """SD203 batch-mixing: a value crosses from one sample of the batch to another.
 
 What a sample gives must not depend on which others it is trained with. It does where a recurrent or
-attention layer takes the batch for the sequence (`batch_first`), where softmax, layer norm or a product
-runs over the batch, and where a table of positions is indexed by it. One sample stands for all where
+attention layer takes the batch for the sequence (`batch_first`), where softmax, a norm or a product runs
+over the batch, and where a table of positions is indexed by it. One sample stands for all where
 `out[-1]` is written for the last position, `out[:, -1]`.
 
 What to do: `batch_first=True`, or `transpose(0, 1)` around the layer; another `dim=`.
@@ -59,6 +59,18 @@ Bad, for `-i "b=3 d=8"`:
 Bad, for `-i "b=3 t=5 d=8"`:
 
     class Net(nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.normalize(x, dim=0)
+
+Good, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.normalize(x, dim=-1)
+
+Bad, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
         def __init__(self):
             super().__init__()
             self.lstm, self.fc = nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 4)
@@ -109,7 +121,7 @@ from shapedoc.trace.recorder import Op, Trace, Var
 CODE = "SD203"
 NAME = "batch-mixing"
 SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
-RUNNING = ("softmax", "log_softmax", "cumsum", "cumprod", "logcumsumexp")
+RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsumexp")
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from shapedoc.core.report import Finding
 
-CRASH, SILENT = "SD1", "SD2"
+CRASH, LAYOUT, ATTENTION = "SD1", "SD2", "SD3"
 MOST_NAMES = 3
 
 
@@ -29,6 +29,8 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _with_causes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """A silent fault on a line that led to a crash is the cause of it: one finding, not two.
 
+    So is one of the attention that crashed: what it is held against follows from the heads there.
+
     >>> from shapedoc.core.report import Label, Span
     >>> made, call = Span("net.py", 3), Span("net.py", 9)
     >>> crash = Finding("SD101", "64 features, not 32", call, labels=(Label(made, "made here"),))
@@ -36,7 +38,7 @@ def _with_causes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     [('SD101', ('h was dimension 1 (SD202, line 3)',))]
     """
     crashes = [finding for finding in findings if finding.code.startswith(CRASH)]
-    silent = [finding for finding in findings if finding.code.startswith(SILENT)]
+    silent = [finding for finding in findings if finding.code.startswith((LAYOUT, ATTENTION))]
     led = {crash: [cause for cause in silent if _led_to(cause, crash)] for crash in crashes}
     told = {cause for causes in led.values() for cause in causes}
     return tuple(_told(one, led.get(one, [])) for one in findings if one not in told)
@@ -44,7 +46,8 @@ def _with_causes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def _led_to(cause: Finding, crash: Finding) -> bool:
     lines = {(span.path, span.line) for span in (crash.span, *(label.span for label in crash.labels)) if span}
-    return cause.span is not None and (cause.span.path, cause.span.line) in lines
+    is_there = cause.span is not None and (cause.span.path, cause.span.line) in lines
+    return is_there or (cause.code.startswith(ATTENTION) and cause.module == crash.module)
 
 
 def _told(crash: Finding, causes: list[Finding]) -> Finding:
