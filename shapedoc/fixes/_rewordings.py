@@ -57,7 +57,7 @@ def reordered(pattern: str) -> Iterator[Change]:
 
 
 def recounted(pattern: str, given: Sequence[str] = ()) -> Iterator[Change]:
-    """Patterns with a name more or less on one side, or other brackets; `given` are names with a size.
+    """Patterns with a name more or less on one side; `given` are names with a size.
 
     >>> [text for text, _ in recounted("c h w -> b (h w) c") if text.startswith("b c")]
     ['b c h w -> b (h w) c']
@@ -65,6 +65,15 @@ def recounted(pattern: str, given: Sequence[str] = ()) -> Iterator[Change]:
     True
     """
     return _each_side(pattern, lambda side, other: _counted_again(side, other, given))
+
+
+def grouped(pattern: str) -> Iterator[Change]:
+    """Patterns with brackets around names that stand side by side.
+
+    >>> [text for text, _ in grouped("b h d n -> b n h d") if text.startswith("b h d n -> b n")]
+    ['b h d n -> b n (h d)']
+    """
+    return _each_side(pattern, _grouped)
 
 
 def _each_side(pattern: str, change: Callable[[str, str], Iterable[Change]]) -> Iterator[Change]:
@@ -94,7 +103,7 @@ def _rewritten(side: str) -> Iterator[Change]:
 
 
 def _counted_again(side: str, other: str, given: Sequence[str]) -> Iterator[Change]:
-    """With a name that only the other side has, without one that it lacks, or with two names in brackets."""
+    """With a name that only the other side has, or without one that it lacks."""
     own, others = set(_NAME.findall(side)), _NAME.findall(other)
     missing = [name for name in dict.fromkeys((*others, *given)) if name not in own]
     parts = parts_of(side)
@@ -106,9 +115,15 @@ def _counted_again(side: str, other: str, given: Sequence[str]) -> Iterator[Chan
     for at, part in enumerate(parts):
         if part not in others:
             yield " ".join([*parts[:at], *parts[at + 1 :]]), COUNTED
-    for at in range(len(parts) - 1):
-        if "(" not in parts[at] + parts[at + 1]:
-            yield " ".join([*parts[:at], f"({parts[at]} {parts[at + 1]})", *parts[at + 2 :]]), COUNTED
+
+
+def _grouped(side: str, other: str) -> Iterator[Change]:
+    parts = parts_of(side)
+    for start, end in itertools.combinations(range(len(parts) + 1), 2):
+        inside = parts[start:end]
+        if end - start > 1 and not any("(" in part for part in inside):
+            text = " ".join([*parts[:start], f"({' '.join(inside)})", *parts[end:]])
+            yield text, COUNTED + ASIDE * (end - start - 2)
 
 
 def _before(name: str, names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Another einops or einsum pattern, one change away: two names change places, or one moves, comes or goes.
 
 `"b n (h d) -> b h n d"` is tried with every two names or groups of one side exchanged, with a name moved
-into, out of or within its brackets, with a name that one side lacks, and with other brackets. Likelier
+into, out of or within its brackets, with a name that one side lacks, and with brackets. Likelier
 are patterns that call dimensions what they were called before, and keep the order they came in.
 """
 
@@ -18,7 +18,7 @@ from shapedoc.core.patterns import PatternError, parse_pattern
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._rewordings import Change, crossings, parts_of, recounted, reordered
+from shapedoc.fixes._rewordings import Change, crossings, grouped, parts_of, recounted, reordered
 from shapedoc.fixes._sites import Site, bare_name
 from shapedoc.trace.recorder import Op, Var
 
@@ -95,6 +95,8 @@ def _uses(site: Site) -> Iterator[_Use]:
 
 def _others(problem: Problem, use: _Use) -> Iterator[Change]:
     yield from reordered(use.text)
+    if problem.crashed:
+        yield from grouped(use.text)
     if _is_refused(problem, use):
         yield from recounted(use.text, [given.arg for given in use.call.keywords if given.arg])
 
