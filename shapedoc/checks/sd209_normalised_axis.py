@@ -1,0 +1,105 @@
+"""SD209 normalised-axis: vectors are normalised along another axis than the one they are scaled by.
+
+Root mean square normalisation is `x / |x| * sqrt(d)`, d entries to a vector (Zhang and Sennrich 2019,
+arXiv:1910.07467). Where the length is taken along the tokens and the factor is the root of the number of
+features, every feature of a token is scaled by what stands at other positions: a causal model sees ahead.
+
+What to do: `dim=-1` where features stand last, `dim=1` where channels do.
+
+What is meant and stays silent: a factor that is no root of a size, a learned one, channels normalised over
+space without one.
+
+Bad, for `-i "b=2 t=5 d=64"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.up = nn.Linear(64, 16)
+
+        def forward(self, x):
+            return torch.nn.functional.normalize(self.up(x), dim=1) * 16**0.5
+
+Good, for `-i "b=2 t=5 d=64"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.up = nn.Linear(64, 16)
+
+        def forward(self, x):
+            return torch.nn.functional.normalize(self.up(x), dim=-1) * 16**0.5
+
+Good, for `-i "b=2 t=5 d=64"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.up = nn.Linear(64, 16)
+
+        def forward(self, x):
+            return torch.nn.functional.normalize(self.up(x), dim=1) * 10
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from shapedoc.checks import Evidence
+from shapedoc.checks._silent import axis_of, dim_at, finding_at, is_token, named
+from shapedoc.core.axes import Kind
+from shapedoc.core.report import Finding
+from shapedoc.trace.layouts import position
+from shapedoc.trace.recorder import Op, Var
+
+CODE = "SD209"
+NAME = "normalised-axis"
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Every normalisation whose result is multiplied by a number."""
+    for op in evidence.run.trace.ops:
+        normalised = _normalised(op) if named(op, "mul") else None
+        if normalised is not None:
+            yield from _compared(evidence, normalised, _factor(op))
+
+
+def _normalised(op: Op) -> Op | None:
+    """The normalisation that made the one tensor of a product with a number."""
+    [*vars] = op.inputs()
+    before = vars[0].op if len(vars) == 1 else None
+    return before if before is not None and named(before, "normalize") else None
+
+
+def _factor(op: Op) -> float:
+    return next((float(arg) for arg in op.args if isinstance(arg, int | float)), 0.0)
+
+
+def _compared(evidence: Evidence, op: Op, factor: float) -> Iterator[Finding]:
+    x = op.inputs()[0]
+    dim = position(op.kwargs.get("dim", 1), len(x.shape))
+    if not is_token(dim_at(x, dim)) or _is_root_of(x.shape[dim], factor):
+        return
+    for other, size in enumerate(x.shape):
+        if _is_root_of(size, factor) and _is_feature(x, other):
+            yield finding_at(
+                evidence.run.trace,
+                op,
+                CODE,
+                f"dimension {dim} of {list(x.shape)} is normalised, and the factor {factor:.4g} "
+                f"is the root of the size of dimension {other}",
+                (
+                    "every feature is divided by its length over all positions, so what one position gives "
+                    "depends on the others",
+                ),
+                (x, dim),
+            )
+
+
+def _is_root_of(size: int, factor: float) -> bool:
+    return size > 1 and math.isclose(factor * factor, size, rel_tol=1e-6)
+
+
+def _is_feature(x: Var, dim: int) -> bool:
+    axis = axis_of(dim_at(x, dim))
+    return axis is not None and axis.kind is Kind.FEATURE
