@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from shapedoc.core.report import Edit, Finding, Fix, Label, Report, Span, Stop
+from shapedoc.core.report import Edit, Finding, Fix, Label, Report, Safety, Span, Stop
 from shapedoc.core.rules import Rule, rules
 from shapedoc.core.source import expression_at
 from shapedoc.core.text import printable
@@ -87,7 +87,7 @@ def _result(finding: Finding, codes: Sequence[str], page: Page) -> Json:
         "relatedLocations": related,
         "partialFingerprints": {"shapedoc/v1": _fingerprint(finding)},
         **({"codeFlows": [_flow(finding, page)]} if finding.span and finding.labels else {}),
-        "fixes": [_fix(fix, page) for fix in finding.fixes if fix.edits],
+        "fixes": [_fix(fix, page) for fix in finding.fixes if fix.edits and fix.safety is not Safety.MANUAL],
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from shapedoc.core.report import Edit, Finding, Fix, Label, Report, Span, Target
+from shapedoc.core.report import Edit, Finding, Fix, Label, Report, Safety, Span, Target
 from shapedoc.formats import Page, renderer_of_all
 from shapedoc.formats.sarif import render, render_all
 
@@ -29,7 +29,7 @@ def beside_the_model(monkeypatch):
 def crossed(path):
     """A report with a finding that goes through another file, whose path is not plain."""
     span, cause = Span(path, 3, 5, 3, 9), Span("other é.py", 1)
-    fix = Fix("", (Edit(span, "x\x1b", "abcd"), Edit(cause, "", "")))
+    fix = Fix("", (Edit(span, "x\x1b", "abcd"), Edit(cause, "", "")), Safety.SAFE)
     finding = Finding(
         "SD999", "no such rule \x1b[31m", span, (Label(cause, "made here"),), fixes=(fix,), module="a.0"
     )
@@ -67,6 +67,13 @@ def test_a_fix_is_its_edits():
     [result] = json.loads(render(CRASH, Page()))["runs"][0]["results"]
     [change] = result["fixes"][0]["artifactChanges"]
     assert [part["insertedContent"]["text"] for part in change["replacements"]] == ["self.num_heads"]
+
+
+def test_an_edit_that_is_advice_is_not_offered():
+    [finding] = CRASH.findings
+    advice = replace(finding, fixes=tuple(replace(fix, safety=Safety.MANUAL) for fix in finding.fixes))
+    [result] = json.loads(render(replace(CRASH, findings=(advice,)), Page()))["runs"][0]["results"]
+    assert result["fixes"] == []
 
 
 def fingerprints(report):
