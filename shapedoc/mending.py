@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shapedoc.checks import findings_in
 from shapedoc.core.ending import words_of
@@ -38,6 +38,15 @@ Option = tuple[Candidate, Outcome]
 
 NOTHING = Candidate("", (), 0.0)
 DEPENDS = "a checkpoint trained with this depends on it: retrain it, or keep the old code for it"
+
+
+@dataclass(frozen=True)
+class _Tries:
+    """Candidates for one finding that held, those that got past it to another fault, and the count."""
+
+    held: list[Option]
+    past: list[Option]
+    search: Search
 
 
 def with_fixes(report: Report, finished: Run, attempt: Attempt, keeps: Callable[[str], bool]) -> Report:
@@ -88,8 +97,6 @@ class _Mender:
         self.finished = finished
         self.attempt = attempt
         self.keeps = keeps
-        self.search = Search(0)  # how far the one under way has come
-        self.step: tuple[Fix, ...] = ()  # what got furthest in the last one, where nothing held
         self.searches: dict[Key, Search] = {}  # where none of the edits held
         self.fault = fault_of(finished.trace, finished.error) if finished.error else None
         self.scopes = self._watched(report.findings)
@@ -108,11 +115,11 @@ class _Mender:
         for place in places:
             keys = self._keys(place)
             if not keys <= fixes.keys():
-                options = self._options(place[0], Goal(keys, self.before))
-                by_hand = (*self.step, *_advice(self._problem(place[0])))
-                fixes |= self._shown(options) or dict.fromkeys(keys, by_hand)
-                if not options:
-                    self.searches |= dict.fromkeys(keys, self.search)
+                tries = self._tries(place[0], Goal(keys, self.before))
+                by_hand = (*self._step(tries), *_advice(self._problem(place[0])))
+                fixes |= self._shown(tries.held) or dict.fromkeys(keys, by_hand)
+                if not tries.held:
+                    self.searches |= dict.fromkeys(keys, tries.search)
         return fixes
 
     def _shown(self, options: list[Option]) -> dict[Key, tuple[Fix, ...]]:
@@ -120,16 +127,21 @@ class _Mender:
         fixes = tuple(as_fix(candidate, self.before, after) for candidate, after in options)
         return dict.fromkeys(self.before.found - options[0][1].found, fixes) if options else {}
 
+    def _step(self, tries: _Tries) -> tuple[Fix, ...]:
+        """What got furthest, to the next fault."""
+        furthest = max(tries.past, key=lambda option: option[1].steps, default=None)
+        return (as_step(furthest[0], self.before, furthest[1]),) if furthest else ()
+
     def _together(self, places: list[list[Finding]]) -> list[Option]:
         """What mends all places, each on top of what mended the places before."""
         base, outcome = NOTHING, self.before
         for left, place in zip(reversed(range(len(places))), places, strict=True):
             keys = self._keys(place) & outcome.found
             if keys:
-                options = self._options(place[0], Goal(keys, self.before, left), base)
-                if not options:
+                held = self._tries(place[0], Goal(keys, self.before, left), base).held
+                if not held:
                     return []
-                base, outcome = options[0]
+                base, outcome = held[0]
         title = f"{base.title.partition('; ')[0]}, and what goes with it on the lines below"
         return [(replace(base, title=title), outcome)] if outcome.found < self.before.found else []
 
@@ -139,22 +151,23 @@ class _Mender:
     def _keys(self, place: list[Finding]) -> frozenset[Key]:
         return frozenset(map(key_of, place))
 
-    def _options(self, finding: Finding, goal: Goal, base: Candidate = NOTHING) -> list[Option]:
-        """Candidates that reach a goal on top of others."""
+    def _tries(self, finding: Finding, goal: Goal, base: Candidate = NOTHING) -> _Tries:
+        """Candidates on top of others, tried as far as a goal and the time ask for."""
         proposed = (candidate for candidate in proposals(self._problem(finding)) if candidate.edits)
         candidates = [_joined(base, candidate) for candidate in proposed]
         seconds = min(EACH, self.deadline - time.monotonic())
+        tried = 0
 
-        def tell(tried: int) -> None:
-            self.search = Search(tried, len(candidates) - tried)
-            self.finished.watch(Progress(Phase.FIX, done=tried, total=len(candidates)))
+        def tell(count: int) -> None:
+            nonlocal tried
+            tried = count
+            self.finished.watch(Progress(Phase.FIX, done=count, total=len(candidates)))
 
         tell(0)
         found = list(proven(goal, candidates, self._trial, seconds, tell))
-        past = [option for option in found if not goal.reached_by(option[1])]
-        furthest = max(past, key=lambda option: option[1].steps, default=None)
-        self.step = (as_step(furthest[0], self.before, furthest[1]),) if furthest else ()
-        return _soundest([option for option in found if option not in past])
+        held = [option for option in found if goal.reached_by(option[1])]
+        past = [option for option in found if option not in held]
+        return _Tries(_soundest(held), past, Search(tried, len(candidates) - tried))
 
     def _trial(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""

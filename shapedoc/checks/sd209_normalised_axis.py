@@ -38,6 +38,12 @@ Good, for `-i "b=2 t=5 d=64"`:
 
         def forward(self, x):
             return torch.nn.functional.normalize(self.up(x), dim=1) * 10
+
+Good, for `-i "b=2 t=5 d=16"`, one length for all of a sample:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.normalize(x, dim=(1, 2)) * 4
 """
 
 from __future__ import annotations
@@ -65,10 +71,12 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _normalised(op: Op) -> Op | None:
-    """The normalisation that made the one tensor of a product with a number."""
-    [*vars] = op.inputs()
-    before = vars[0].op if len(vars) == 1 else None
-    return before if before is not None and named(before, "normalize") else None
+    """The normalisation to length one, along one dimension, that made the one tensor of a product."""
+    inputs = op.inputs()
+    before = inputs[0].op if len(inputs) == 1 else None
+    if before is None or not named(before, "normalize") or before.kwargs.get("p", 2.0) != 2:
+        return None
+    return before if isinstance(before.kwargs.get("dim", 1), int) else None
 
 
 def _factor(op: Op) -> float:

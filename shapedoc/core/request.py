@@ -1,5 +1,6 @@
 """What a run is asked to do, as frozen data: written by the command line, read by the worker.
 
+>>> from shapedoc.core.serial import from_json, to_json
 >>> request = Request("net.py:Net", inputs=("x=2,3,224,224",), at=(Size(7, "b"),), engine=Engine.SHAPE)
 >>> from_json(Request, to_json(request)) == request
 True
@@ -11,9 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shapedoc.core.report import Size
-from shapedoc.core.serial import from_json, to_json
-
-__all__ = ["Engine", "Request", "from_json", "to_json"]
 
 
 class Engine(str, Enum):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from shapedoc.core.mismatch import Fault as Disagreement
 from shapedoc.core.report import Finding, Span
 from shapedoc.core.source import nodes_at
 from shapedoc.fixes._sites import Scope, Site, constructed_at
@@ -49,7 +50,7 @@ class Problem:
         """The sizes that do not agree."""
         mismatch = self.fault.mismatch if self.fault else None
         sizes = (mismatch.found, *mismatch.expected) if mismatch else ()
-        if mismatch and mismatch.found and mismatch.fault is mismatch.fault.RANGE:
+        if mismatch and mismatch.found and mismatch.fault is Disagreement.RANGE:
             sizes = (max(mismatch.expected) + 1, mismatch.found + 1)  # of the table, and of one that would do
         return list(dict.fromkeys(size for size in sizes if size))
 
