@@ -40,3 +40,16 @@ def test_a_sample_that_is_picked_for_all_is_found(index):
 
 def test_samples_that_are_compared_are_no_slip():
     assert shapedoc.trace(lambda: Picked(0, beside=(1,)), torch.zeros(3, 5, 8)).findings == ()
+
+
+def test_the_sample_is_counted_from_the_first_however_it_is_picked():
+    class Selected(Picked):
+        def forward(self, x):
+            return self.gru(x)[0].select(0, self.index)
+
+    messages = {
+        finding.message
+        for kind in (Picked, Selected)
+        for finding in shapedoc.trace(lambda kind=kind: kind(-1), torch.zeros(3, 5, 8)).findings
+    }
+    assert len(messages) == 1 and "sample 2" in messages.pop()

@@ -88,7 +88,8 @@ def part_of(op: Op, var: Var) -> Part | None:
         before = sum(part.shape[at] for part in op.outputs[: var.index])
         return Part(x, at, before, var.shape[at])
     if name == "select" and len(op.args) == 3:
-        return Part(x, position(op.args[1], len(x.shape)), op.args[2], 0)
+        at = position(op.args[1], len(x.shape))
+        return Part(x, at, position(op.args[2], x.shape[at]), 0)
     return _picked(op, x) if name == "getitem" and len(sources) == 1 else None
 
 
