@@ -56,7 +56,7 @@ class Problem:
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
-        made, constructed = self._made_at(), self._constructed_at()
+        made, constructed = self.made_at, self._constructed_at()
         sites: dict[tuple[str, int, int], Site] = {}
         for span in self.spans():
             node = _to_mend(span)
@@ -101,7 +101,9 @@ class Problem:
                 found.setdefault(span.path, {})[line] = node.lineno  # type: ignore[attr-defined, union-attr]
         return found
 
-    def _made_at(self) -> dict[Line, list[Op]]:
+    @cached_property
+    def made_at(self) -> Mapping[Line, Sequence[Op]]:
+        """The calls that each line made, or functions that it called."""
         made: dict[Line, list[Op]] = {}
         for op in self.run.trace.ops:
             for place in op.place.chain() if op.place else ():

@@ -384,6 +384,45 @@ MISTAKES = {
         """,
         ("out.reshape(x.shape[0]", "out.transpose(1, 2).reshape(x.shape[0]"),
     ),
+    "a step that two of three went through": (
+        "2,10,64",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim=64, heads=4):
+                super().__init__()
+                self.heads = heads
+                self.qkv = nn.Linear(dim, 3 * dim)
+                self.out = nn.Linear(dim, dim)
+
+            def split(self, x):
+                return rearrange(x, "b n (h d) -> b h n d", h=self.heads)
+
+            def forward(self, x):
+                q, k, v = self.qkv(x).chunk(3, dim=-1)
+                scores = self.split(q) @ self.split(k).transpose(-1, -2)
+                out = scores.softmax(dim=-1) @ v
+                return self.out(rearrange(out, "b h n d -> b n (h d)"))
+        """,
+        ("@ v\n", "@ self.split(v)\n"),
+    ),
+    "a function that was written and not called": (
+        "2,3,30,30",
+        """
+        def whole(images, side=8):
+            height, width = (size // side * side for size in images.shape[2:])
+            return images[..., :height, :width]
+
+        class Net(nn.Module):
+            def __init__(self, dim=64, side=8):
+                super().__init__()
+                self.to_patches = Rearrange("b c (h p) (w q) -> b (h w) (p q c)", p=side, q=side)
+                self.embed = nn.Linear(3 * side * side, dim)
+
+            def forward(self, images):
+                return self.embed(self.to_patches(images))
+        """,
+        ("self.to_patches(images)", "self.to_patches(whole(images))"),
+    ),
 }
 
 
@@ -435,6 +474,20 @@ def test_of_two_faults_the_first_gets_a_step_to_the_second(worker: Worker, tmp_p
     [after] = findings(worker, path, "2,10,96")
     assert (after.code, after.fixes[0].safety) == ("SD101", Safety.SAFE)
 
+
+def test_an_edit_with_the_same_fault_on_its_line_is_no_step(worker: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(HEAD + textwrap.dedent(NO_WHOLE_PATCHES).lstrip())
+    [finding] = findings(worker, path, "2,3,30,30")
+    assert finding.search and finding.search.tried > 1
+    assert [fix.edits for fix in finding.fixes] == [()], "advice"
+
+
+NO_WHOLE_PATCHES = """
+class Net(nn.Module):
+    def forward(self, images):
+        return rearrange(images, "b c (h p) (w q) -> b (h w) (p q c)", p=8, q=8)
+"""
 
 TWO_FAULTS = """
 class Net(nn.Module):
