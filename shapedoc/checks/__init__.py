@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Protocol
 
+from shapedoc.checks._calls import Calls
 from shapedoc.checks._meetings import Pairs, meetings_in
 from shapedoc.core.axes import Axis, pieces_of
 from shapedoc.core.report import Finding
@@ -31,9 +32,14 @@ class Evidence:
     fault: Fault | None
 
     @cached_property
+    def calls(self) -> Calls:
+        """The calls of the run by what they do."""
+        return Calls(self.run.trace.ops)
+
+    @cached_property
     def meetings(self) -> tuple[tuple[Op, Pairs], ...]:
         """The calls that pair dimensions of two tensors which are not the same ones, with all their pairs."""
-        return tuple(meetings_in(self.run.trace))
+        return tuple(meetings_in(self.calls))
 
     @cached_property
     def cuts(self) -> Mapping[Axis, set[tuple[int, int]]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shapedoc.checks._products import letters_of
+from shapedoc.checks._calls import ELEMENTWISE, Calls
+from shapedoc.checks._products import EINSUM, letters_of
 from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.trace.layouts import position
-from shapedoc.trace.recorder import Op, Trace, Var
+from shapedoc.trace.recorder import Op, Var
 
 Place = tuple[Var, int]
 Pair = tuple[Place, Place]
@@ -20,11 +21,17 @@ ENTRYWISE = frozenset(
     pairwise_distance""".split()
 )
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...], target[N ...]
+IN_BATCHES = ("matmul", "bmm")
+CELLS = ("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
+PAIRING = (
+    *(ELEMENTWISE, *ENTRYWISE, *OF_CLASSES, "cat"),
+    *(*IN_BATCHES, "scaled_dot_product_attention", *CELLS, *EINSUM),
+)
 
 
-def meetings_in(trace: Trace) -> Iterator[tuple[Op, Pairs]]:
+def meetings_in(calls: Calls) -> Iterator[tuple[Op, Pairs]]:
     """Every call that pairs dimensions of which not all are the same ones."""
-    for op in trace.ops:
+    for op in calls.of(*PAIRING):
         pairs = pairs_of(op)
         if any(dim_at(*one) != dim_at(*other) for one, other in pairs):
             yield op, pairs
@@ -42,20 +49,19 @@ def pairs_of(op: Op) -> Pairs:
 
 def _columns(op: Op) -> list[list[Place]]:
     if is_elementwise(op):
-        return list(lined_up([var for var in op.inputs() if var.shape], len(op.outputs.shape)))
+        operands = [var for var in op.inputs() if var.shape]
+        return list(lined_up(operands, len(op.outputs.shape))) if len(operands) > 1 else []
     if named(op, *ENTRYWISE, *OF_CLASSES):
         return _compared(op)
     if named(op, "cat"):
         return _beside(op, len(op.outputs.shape))
-    if named(op, "matmul", "bmm"):
+    if named(op, *IN_BATCHES):
         return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.outputs.shape) - 2)]
     if named(op, "scaled_dot_product_attention"):
         return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.inputs()[0].shape) - 2)]
-    if named(op, "gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell"):
+    if named(op, *CELLS):
         return [[(var, 0) for var in op.inputs()[:2]]]
-    if named(op, "einsum", "einops.einsum"):
-        return _letters(op)
-    return []
+    return _letters(op)
 
 
 def _compared(op: Op) -> list[list[Place]]:

@@ -6,17 +6,21 @@ from shapedoc.checks._silent import named
 from shapedoc.trace.layouts import flat
 from shapedoc.trace.recorder import Op, Var
 
+MATMUL = ("matmul", "bmm", "mm")
+EINSUM = ("einsum", "einops.einsum")
+PRODUCTS = (*MATMUL, "linear", *EINSUM)
+
 Contracted = list[tuple[Var, list[int]]]
 Lettered = list[tuple[Var, list[str]]]
 
 
 def contracted(op: Op) -> Contracted:
     """The operands of a product, each with its dimensions that are summed over; empty for any other call."""
-    if named(op, "matmul", "bmm", "mm"):
+    if named(op, *MATMUL):
         return _matmul(op)
     if named(op, "linear"):
         return [(var, [len(var.shape) - 1]) for var in op.inputs()[:2]]
-    if named(op, "einsum", "einops.einsum"):
+    if named(op, *EINSUM):
         names, kept = letters_of(op)
         return [
             (var, [index for index, letter in enumerate(axes) if letter not in kept]) for var, axes in names

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from shapedoc.checks._calls import Calls
 from shapedoc.checks._scores import Scores, counting_heads, scores_in
 from shapedoc.core.report import Finding, Span
 from shapedoc.trace.ranks import Divided
-from shapedoc.trace.recorder import Trace
 
 SHOWN = 3
 
 
-def heads_in(trace: Trace, operand: str) -> Iterator[Divided]:
+def heads_in(calls: Calls, operand: str) -> Iterator[Divided]:
     """The heads of the queries, or those of the keys before they are repeated, each number once."""
     found: dict[int, list[Scores]] = {}
-    for scores in scores_in(trace):
+    for scores in scores_in(calls):
         layout = scores.kept if operand == "query" else scores.key_kept
         pieces = counting_heads(layout)
         if pieces:

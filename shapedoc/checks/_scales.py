@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shapedoc.checks._calls import Calls
 from shapedoc.checks._scores import Scores
 from shapedoc.core.axes import Dim, Piece
 from shapedoc.core.report import Span
@@ -18,8 +19,6 @@ from shapedoc.core.source import ast_node_at, span_of
 from shapedoc.core.spelling import Root, Spelling, spelling_at
 from shapedoc.trace.layouts import canonical
 from shapedoc.trace.recorder import Op, Trace, Var
-
-Lines = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -37,20 +36,14 @@ class Setting:
     runs: bool = True
 
 
-def lines_of(trace: Trace) -> Lines:
-    """The lines that a run came by."""
-    places = {(id(op.place.code), op.place.offset): op.place for op in trace.ops if op.place}
-    return frozenset(place.line() for place in places.values())
-
-
-def settings_of(trace: Trace, lines: Lines, scores: Scores) -> Iterator[Setting]:
+def settings_of(trace: Trace, calls: Calls, scores: Scores) -> Iterator[Setting]:
     """The scale that was at work, and those of branches of the same class that were not taken."""
     place = scores.op.place
     spelling = spelling_at(*place.line()) if place else None
     yield from _at_work(trace, scores)
     owner = scores.op.module.module if scores.op.module else None
     if spelling is not None and type(owner).__name__ == spelling.tree.name:
-        yield from _passed_by(trace, lines, scores, spelling, owner)
+        yield from _passed_by(trace, calls, scores, spelling, owner)
 
 
 def _at_work(trace: Trace, scores: Scores) -> Iterator[Setting]:
@@ -84,7 +77,7 @@ def _holds(owner: Any, root: Root, call: Op) -> bool:
 
 
 def _passed_by(
-    trace: Trace, lines: Lines, scores: Scores, spelling: Spelling, owner: Any
+    trace: Trace, calls: Calls, scores: Scores, spelling: Spelling, owner: Any
 ) -> Iterator[Setting]:
     """Scales that the class holds for a branch which this run did not take."""
     for root in spelling.held():
@@ -92,7 +85,7 @@ def _passed_by(
         if not isinstance(value, float):
             continue
         uses = spelling.uses(root.attribute)
-        if any((spelling.path, node.lineno) in lines for node, _ in uses):
+        if any((spelling.path, node.lineno) in calls.by_line for node, _ in uses):
             continue
         for node, power in uses[:1]:
             heads = _is_of_heads(trace, scores, spelling, root)

@@ -10,16 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
 
+from shapedoc.checks._calls import KERNEL, Calls
 from shapedoc.checks._products import contracted
 from shapedoc.checks._silent import is_state, named
 from shapedoc.core.axes import Kind, Layout, Piece, pieces_of
+from shapedoc.kernels.contracts import Contract
 from shapedoc.trace.faults import contract_of_call
 from shapedoc.trace.layouts import canonical
-from shapedoc.trace.recorder import TAG, Op, Trace, Var
+from shapedoc.trace.recorder import TAG, Op, Var
 
 VIEWS = frozenset(
     """view reshape transpose permute unsqueeze squeeze expand contiguous flatten unflatten t swapaxes
@@ -88,9 +91,9 @@ def counting_heads(layout: Layout) -> tuple[Piece, ...]:
     )
 
 
-def scores_in(trace: Trace) -> Iterator[Scores]:
+def scores_in(calls: Calls) -> Iterator[Scores]:
     """Every attention of a run, written out or fused."""
-    for op in trace.ops:
+    for op in calls.of("softmax", "scaled_dot_product_attention", KERNEL):
         if op.outputs:
             found = _written_out(op) if named(op, "softmax") else _fused(op)
             yield from [found] if found else []
@@ -147,11 +150,17 @@ def _met(op: Op) -> Any:
 def _arguments(op: Op) -> dict[str, Any]:
     """The arguments of a call that has a contract, by their names."""
     contract = contract_of_call(op)
-    if contract is None or not {*QUERIES, *KEYS}.intersection(contract.parameters.names):
+    if contract is None or not _attends(contract):
         return {}
     bound = contract.parameters.signature.bind(*op.args, **op.kwargs)
     bound.apply_defaults()
     return bound.arguments
+
+
+@cache
+def _attends(contract: Contract) -> bool:
+    """Whether what a contract is of takes queries or keys."""
+    return not {*QUERIES, *KEYS}.isdisjoint(contract.parameters.names)
 
 
 def _first(bound: dict[str, Any], names: tuple[str, ...]) -> Var | None:

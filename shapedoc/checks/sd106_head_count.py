@@ -38,7 +38,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """The attention call that stopped the run; with `--tp`, kv heads that do not divide among the ranks."""
     yield from crash(evidence, CODE, words=counts)
     ranks = evidence.run.ranks
-    for divided in heads_in(evidence.run.trace, "key") if ranks else ():
+    for divided in heads_in(evidence.calls, "key") if ranks else ():
         yield from undivided(divided, ranks, CODE, _advice(divided.size, max(ranks)))
 
 

@@ -37,7 +37,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     yield from crash(evidence, CODE)
     run = evidence.run
     if run.ranks and run.model is not None:
-        for divided in (*heads_in(run.trace, "query"), *widths_of(run.model)):
+        for divided in (*heads_in(evidence.calls, "query"), *widths_of(run.model)):
             yield from undivided(divided, run.ranks, CODE, _advice(divided.size, max(run.ranks)))
 
 

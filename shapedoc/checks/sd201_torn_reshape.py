@@ -116,7 +116,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that tore axes."""
     trace = evidence.run.trace
     torn = {op.outputs: op for op in trace.ops if op.torn and isinstance(op.outputs, Var)}
-    skewed = {op.inputs()[0] for op in trace.ops if _is_slice(op)} & torn.keys()
+    slices = evidence.calls.of("getitem", "narrow") if torn else ()
+    skewed = {op.inputs()[0] for op in slices if _is_slice(op)} & torn.keys()
     users = users_in(trace) if torn else {}
     for op in torn.values():
         if op.outputs not in skewed and not _follows(op):
@@ -125,7 +126,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     yield _finding(trace, op, part)
     for op, pairs in evidence.meetings:
         yield from _merged_differently(trace, op, pairs)
-    for op in trace.ops:
+    for op in evidence.calls.of("linear", "conv1d", "conv2d", "conv3d"):
         yield from _far_apart(trace, op)
 
 
@@ -145,7 +146,7 @@ def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]
 
 def _far_apart(trace: Trace, op: Op) -> Iterator[Finding]:
     """A layer whose features are positions far from one another: patches cut the wrong way round."""
-    if not named(op, "linear", "conv1d", "conv2d", "conv3d") or not op.outputs:
+    if not op.outputs:
         return
     x = op.inputs()[0]
     at = len(x.shape) - 1 if named(op, "linear") else 1

@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
+from shapedoc.checks._calls import KERNEL
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named, written
 from shapedoc.core.axes import Dim, Kind, name_of
 from shapedoc.core.entries import LENGTH
@@ -45,7 +46,7 @@ from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract
 from shapedoc.trace.layouts import is_kernel
 from shapedoc.trace.layouts.kernels import operands_of
-from shapedoc.trace.layouts.patterns import pattern_names
+from shapedoc.trace.layouts.patterns import PATTERNED, pattern_names
 from shapedoc.trace.recorder import Op, Trace, Var
 
 CODE = "SD202"
@@ -59,7 +60,7 @@ KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads."""
     trace = evidence.run.trace
-    for op in trace.ops:
+    for op in evidence.calls.of(*PATTERNED, "scaled_dot_product_attention", KERNEL):
         yield from _exchanged(trace, op)
         for var, roles, kinds in _operands(op) if op.outputs else ():
             swapped = _swapped(var, [kinds.get(role, "") for role in roles])

@@ -107,8 +107,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from shapedoc.checks import Evidence
+from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
-from shapedoc.checks._products import contracted
+from shapedoc.checks._products import PRODUCTS, contracted
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.core.entries import listed
@@ -124,6 +125,7 @@ SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsumexp")
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
+MIXING = (*RECURRENT, "multi_head_attention_forward", *RUNNING, "layer_norm", *PRODUCTS, ELEMENTWISE)
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
 
@@ -131,7 +133,7 @@ Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes alo
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that runs along a batch dimension as if it were another."""
     trace = evidence.run.trace
-    for op in trace.ops:
+    for op in evidence.calls.of(*MIXING, *PICKING):
         if op.outputs:
             for text, var, dim in _mixed(trace, op):
                 yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))

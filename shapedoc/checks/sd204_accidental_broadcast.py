@@ -45,6 +45,7 @@ import ast
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
+from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim, pieces_of
 from shapedoc.core.entries import crossed
@@ -60,7 +61,7 @@ LOSSES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Elementwise calls that pair an axis with itself, and look-ups at a length."""
     trace = evidence.run.trace
-    for op in trace.ops:
+    for op in evidence.calls.of(ELEMENTWISE, *LOSSES, "getitem"):
         if isinstance(op.outputs, Var) and (is_elementwise(op) or named(op, *LOSSES)):
             yield from _paired(trace, op)
         elif named(op, "getitem") and op.inputs() and is_state(op.inputs()[0]) and _at_a_length(op):

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._products import contracted
+from shapedoc.checks._products import PRODUCTS, contracted
 from shapedoc.checks._silent import finding_at, is_batch, is_state, named
 from shapedoc.core.axes import Dim, size_of
 from shapedoc.core.entries import listed
@@ -62,7 +62,7 @@ PASSING = frozenset(
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every product of weights that a softmax made."""
-    for op in evidence.run.trace.ops:
+    for op in evidence.calls.of(*PRODUCTS):
         operands = contracted(op)
         if any(is_state(var) for var, _ in operands):
             continue  # a learned mixing of heads, not a product with values

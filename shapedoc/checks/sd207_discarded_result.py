@@ -39,15 +39,17 @@ NAME = "discarded-result"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call whose value is a whole statement."""
-    seen: set[tuple[str, int]] = set()
-    for op in evidence.run.trace.ops:
-        place = op.place.line() if op.place else ("", 0)
-        if place not in seen and not op.name.endswith("_") and isinstance(op.outputs, Var) and op.inputs():
-            seen.add(place)
-            if _is_statement(op):
-                name = canonical(op.name)
-                message = f"the result of {name} is never used, and {name} does not work in place"
-                yield finding_at(evidence.run.trace, op, CODE, message, _notes(op))
+    for calls in evidence.calls.by_line.values():
+        op = next(filter(_gives_anew, calls), None)
+        if op is not None and _is_statement(op):
+            name = canonical(op.name)
+            message = f"the result of {name} is never used, and {name} does not work in place"
+            yield finding_at(evidence.run.trace, op, CODE, message, _notes(op))
+
+
+def _gives_anew(op: Op) -> bool:
+    """Whether a call makes a new tensor of others."""
+    return not op.name.endswith("_") and isinstance(op.outputs, Var) and bool(op.inputs())
 
 
 def _notes(op: Op) -> tuple[str, ...]:

@@ -64,8 +64,8 @@ NAME = "normalised-axis"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every normalisation whose result is multiplied by a number."""
-    for op in evidence.run.trace.ops:
-        normalised = _normalised(op) if named(op, "mul") else None
+    for op in evidence.calls.of("mul"):
+        normalised = _normalised(op)
         if normalised is not None:
             yield from _compared(evidence, normalised, _factor(op))
 

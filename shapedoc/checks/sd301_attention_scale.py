@@ -82,7 +82,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._scales import Setting, lines_of, settings_of
+from shapedoc.checks._scales import Setting, settings_of
 from shapedoc.checks._scores import Scores, scores_in
 from shapedoc.core.report import Finding, Label
 
@@ -94,9 +94,8 @@ _NOTES = ("softmax is too sharp or too flat, and how much changes with the confi
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention whose scale is the root of something else, once for each line that set it."""
     trace, seen = evidence.run.trace, set()
-    lines = lines_of(trace)
-    for scores in _different(scores_in(trace)):
-        for setting in settings_of(trace, lines, scores):
+    for scores in _different(scores_in(evidence.calls)):
+        for setting in settings_of(trace, evidence.calls, scores):
             what = confused(scores, setting)
             if what and setting.cause not in seen:
                 seen.add(setting.cause)

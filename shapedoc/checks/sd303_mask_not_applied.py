@@ -48,13 +48,13 @@ BETWEEN = frozenset("masked_fill add sub mul div where to float half bfloat16 ty
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Masks of scores, and masks given to attention."""
     trace = evidence.run.trace
-    softmaxed = _scores(trace)
-    for op in trace.ops:
-        if not op.outputs:
-            continue
-        if named(op, "masked_fill") and op.outputs in softmaxed:
+    masked = [op for op in evidence.calls.of("masked_fill") if op.outputs]
+    softmaxed = _scores(trace) if masked else ()
+    for op in masked:
+        if op.outputs in softmaxed:
             yield from _masked(trace, op)
-        elif named(op, "scaled_dot_product_attention"):
+    for op in evidence.calls.of("scaled_dot_product_attention"):
+        if op.outputs:
             yield from _given(trace, op)
 
 

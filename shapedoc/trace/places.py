@@ -60,10 +60,7 @@ class Place:
 
     def line(self) -> tuple[str, int]:
         """File and line, without reading the source."""
-        key = id(self.code), self.offset
-        if key not in _lines:
-            _lines[key] = _line(self.code, self.offset), self.code
-        return _lines[key][0]
+        return _line(self.code, self.offset)
 
     def span(self) -> Span:
         """The source of the call, as exactly as this Python tells it."""
