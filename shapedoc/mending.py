@@ -19,6 +19,7 @@ from shapedoc.core.progress import Phase, Progress
 from shapedoc.core.report import Finding, Fix, Report, Search
 from shapedoc.core.source import nodes_at
 from shapedoc.fixes import Candidate, Problem, proposals
+from shapedoc.fixes._changes import change_of_output
 from shapedoc.fixes._forks import POSSIBLE, in_children
 from shapedoc.fixes._proving import Goal, Key, Outcome, Tensors, as_fix, as_step, key_of, proven
 from shapedoc.fixes._values import Scopes, watching
@@ -180,7 +181,8 @@ class _Mender:
         for other, again in probes(finished):
             sizes, axes = sizes + 1, axes | other.keys()
             found |= self._found(again)
-        return Outcome(found, sizes=sizes, axes=axes, tensors=_tensors(finished))
+        tensors, change = _tensors(finished), change_of_output(self.finished, finished)
+        return Outcome(found, sizes=sizes, axes=axes, tensors=tensors, change=change)
 
     def _found(self, run: Run) -> frozenset[Key]:
         follow(run.trace)

@@ -23,6 +23,7 @@ from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import contract_of_call
 from shapedoc.trace.flags import AUTO, Flag, flags_named
 from shapedoc.trace.layouts import canonical
+from shapedoc.trace.numbers import fill, is_computed
 from shapedoc.trace.parting import Parting, Values, Way, difference, first_apart
 from shapedoc.trace.recorder import Op, Recorder
 from shapedoc.trace.target import Loaded
@@ -89,7 +90,7 @@ def _parting(case: Case, name: str, wanted: Judge, sizes: str) -> Parting | None
     finished = case.once("real")
     if finished.model is None or finished.error is not None:
         raise Incomparable("the model does not run on numbers")
-    _fill(finished.model)
+    fill(finished.model)
     [flag] = flags_named(finished.model, name)
     on, off = _way(finished, flag, True), _way(finished, flag, False)
     apart = difference(on.outputs(), off.outputs())
@@ -104,16 +105,6 @@ def _last(ops: list[Op]) -> Op | None:
     return ops[-1] if ops else None
 
 
-def _fill(model: nn.Module) -> None:
-    """Parameters that begin as one number hide what is multiplied by them: each gets numbers of its own."""
-    chance = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.is_floating_point() and parameter.numel() > 1 and not parameter.std() > 0:
-                noise = torch.rand(parameter.shape, generator=chance)
-                parameter.add_(noise.to(parameter.dtype), alpha=0.5)
-
-
 def _way(finished: Run, flag: Flag, value: bool) -> Way:
     """One run with the flag set, and all numbers in it."""
     assert finished.repeat is not None and finished.plan is not None
@@ -122,7 +113,7 @@ def _way(finished: Run, flag: Flag, value: bool) -> Way:
         again = finished.repeat(finished.plan)
     if again.error is not None:
         raise Incomparable(f"with {flag.name}={value} the model fails: {words_of(again.error)}")
-    if any(hasattr(op.func, "contract_for") or hasattr(op.func, "is_launch") for op in again.trace.ops):
+    if not is_computed(again.trace):
         raise Incomparable(f"with {flag.name}={value} a kernel is stood in for, which gives no numbers")
     return Way(again.trace, values)
 
