@@ -106,7 +106,7 @@ def _blame(trace: Trace, fault: Fault, operands: Operands) -> Blame:
             blame.dimension(var, side.dim, shared)
         elif var is not None:
             blame.tensor(var)
-    for var in variables(tuple((fault.operands or {}).values())):
+    for var in variables(fault.operands or {}):
         blame.tensor(var, Near.OTHER)
     return blame
 

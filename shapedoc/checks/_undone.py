@@ -33,7 +33,7 @@ def is_undone(var: Var, torn: Torn, users: Users) -> bool:
 
 
 def _undoes(op: Op, torn: Torn, users: Users) -> bool:
-    outputs = list(variables(op.outputs))
+    outputs = variables(op.outputs)
     if named(op, *PASSING):
         return all(is_undone(out, torn, users) for out in outputs if users[out])
     if not named(op, *VIEWS) or math.prod(outputs[0].shape) != math.prod(shape_of(torn.old)):

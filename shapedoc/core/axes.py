@@ -26,6 +26,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 
 
 class Kind(str, Enum):
@@ -194,42 +195,53 @@ def reshape(layout: Layout, shape: Sequence[int], origin: int | None = None) -> 
     """
     new: list[Dim] = []
     tears: list[Tear] = []
-    for (old_start, old_end), (new_start, new_end) in blocks(shape_of(layout), shape):
-        sizes = shape[new_start:new_end]
-        dims, torn = _regroup(layout[old_start:old_end], sizes, origin)
-        new.extend(dims)
-        if torn:
-            tears.append(Tear((old_start, old_end), (new_start, new_end)))
+    old_shape, new_shape = shape_of(layout), tuple(shape)
+    for before, after in blocks(old_shape, new_shape):
+        dims, sizes = layout[slice(*before)], new_shape[slice(*after)]
+        if sizes != old_shape[slice(*before)]:
+            dims, torn = _regroup(dims, sizes, origin)
+            tears += [Tear(before, after)] if torn else []
+        new += dims
     return Reshaped(tuple(new), tuple(tears))
 
 
-def blocks(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Shortest stretches of old and new dimensions with equal products.
+Stretch = tuple[int, int]
 
-    >>> list(blocks((2, 3, 4), (6, 4)))
-    [((0, 2), (0, 1)), ((2, 3), (1, 2))]
+
+@lru_cache(maxsize=1024)
+def blocks(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[tuple[Stretch, Stretch], ...]:
+    """Shortest stretches of old and new dimensions with equal products; layers of a model ask for the same.
+
+    >>> blocks((2, 3, 4), (6, 4))
+    (((0, 2), (0, 1)), ((2, 3), (1, 2)))
     """
     if 0 in old or 0 in new:
-        yield (0, len(old)), (0, len(new))
-        return
+        return (((0, len(old)), (0, len(new))),)
+    found = []
     i = j = 0
     while i < len(old) or j < len(new):
         start_i, start_j = i, j
-        left = right = 1
-        while left != right or (i, j) == (start_i, start_j):
-            if j == len(new) or (i < len(old) and left <= right):
-                left, i = left * old[i], i + 1
-            else:
-                right, j = right * new[j], j + 1
-            if left == right and i > start_i and j == start_j and j < len(new) and new[j] == 1:
-                j += 1  # a unit dimension stays with its own block
-        yield (start_i, i), (start_j, j)
+        i, j = _block_end(old, new, i, j)
+        found.append(((start_i, i), (start_j, j)))
+    return tuple(found)
 
 
-def _regroup(old: Layout, sizes: Sequence[int], origin: int | None) -> tuple[Layout, bool]:
+def _block_end(old: Sequence[int], new: Sequence[int], i: int, j: int) -> Stretch:
+    """Where the old and the new stretch end that start here."""
+    start_i, start_j = i, j
+    left = right = 1
+    while left != right or (i, j) == (start_i, start_j):
+        if j == len(new) or (i < len(old) and left <= right):
+            left, i = left * old[i], i + 1
+        else:
+            right, j = right * new[j], j + 1
+        if left == right and i > start_i and j == start_j and j < len(new) and new[j] == 1:
+            j += 1  # a unit dimension stays with its own block
+    return i, j
+
+
+def _regroup(old: Layout, sizes: tuple[int, ...], origin: int | None) -> tuple[Layout, bool]:
     """New dimensions of `sizes` from the pieces of one block, and whether that tears them."""
-    if tuple(sizes) == shape_of(old):
-        return old, False
     if 0 in sizes:
         return fresh(sizes, origin), False
     queue = [piece for piece in join(pieces_of(old)) if piece.size != 1]

@@ -22,10 +22,8 @@ from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
 
 def in_other_order(first: Dim, second: Dim) -> bool:
     """Whether both hold some digits of one axis, and the one further out than the other."""
-    if first == second:
+    if first == second or (len(first) == len(second) == 1 and first[0].axis is not second[0].axis):
         return False
-    if not any(piece.axis is other.axis for piece in first for other in second):
-        return _is_turned(first, second)
     return (
         any(
             stride * (other.step // piece.step) != place

@@ -63,12 +63,14 @@ def exchanges(layout: Layout, shape: Sequence[int]) -> tuple[Tear, ...]:
     """
     return tuple(
         Tear(old, new)
-        for old, new in blocks(shape_of(layout), shape)
+        for old, new in blocks(shape_of(layout), tuple(shape))
         if _is_exchange(layout[slice(*old)], shape[slice(*new)])
     )
 
 
 def _is_exchange(old: Layout, new: Sequence[int]) -> bool:
+    if len(old) < 2 or len(new) < 2:
+        return False
     sizes = [size for size in shape_of(old) if size != 1]
     axes = [piece.axis for piece in pieces_of(old) if piece.size != 1]
     of_features = all(axis.kind is Kind.FEATURE for axis in axes)  # one vector of them may be cut anyhow

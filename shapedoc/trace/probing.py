@@ -67,7 +67,7 @@ def _other_sizes(finished: Run, grains: Mapping[str, int]) -> dict[str, int]:
     assert finished.plan is not None
     axes, free = finished.plan.axes(), finished.plan.free
     steps = {name: math.lcm(grains.get(name, 1), free.get(name, 1)) for name in axes}
-    vars = (var for op in finished.trace.ops for var in variables((op.args, op.outputs)))
+    vars = (var for op in finished.trace.ops for var in variables(op.args, op.outputs))
     return coprime(axes, steps, {size for var in vars for size in var.shape if size})
 
 

@@ -87,7 +87,7 @@ class Module:
     @property
     def inputs(self) -> tuple[Var, ...]:
         """Tensors among the arguments, in their order."""
-        return tuple(variables((self.args, self.kwargs)))
+        return tuple(variables(self.args, self.kwargs))
 
     def chain(self) -> Iterator[Module]:
         """This call and the calls around it, innermost first."""
@@ -143,22 +143,21 @@ class Op:
     def inputs(self) -> list[Var]:
         """Vars among the arguments, in their order; asked for often once a run is over, so kept."""
         if self._inputs is None:
-            self._inputs = list(variables((self.args, self.kwargs)))
+            self._inputs = variables(self.args, self.kwargs)
         return self._inputs
 
 
-def variables(value: Any) -> Iterator[Var]:
+def variables(*values: Any) -> list[Var]:
     """All Vars inside nested arguments or results."""
-    if isinstance(value, Var):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            if isinstance(item, Var):  # nearly all are, and a generator for each is slow
-                yield item
-            elif isinstance(item, (tuple, list, dict)):
-                yield from variables(item)
-    elif isinstance(value, dict):
-        yield from variables(tuple(value.values()))
+    found: list[Var] = []
+    for value in values:
+        if isinstance(value, Var):
+            found.append(value)
+        elif isinstance(value, (tuple, list)):
+            found += variables(*value)
+        elif isinstance(value, dict):
+            found += variables(*value.values())
+    return found
 
 
 class Trace:

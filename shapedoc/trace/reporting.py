@@ -59,7 +59,7 @@ class Reporter:
         return Step(
             index=op.index,
             op=op.name.removeprefix("einops.").strip("_"),
-            inputs=self._values((op.args, op.kwargs)),
+            inputs=self._values(op.inputs()),
             outputs=self._values(op.outputs),
             module=op.module.path if op.module else "",
             span=op.place.span() if op.place else None,
@@ -70,7 +70,7 @@ class Reporter:
         return Call(
             path=module.path,
             kind=type(module.module).__name__,
-            inputs=self._values((module.args, module.kwargs)),
+            inputs=self._values(module.inputs),
             outputs=self._values(module.outputs),
             constructed=module.made.span() if module.made else None,
             first=module.first,

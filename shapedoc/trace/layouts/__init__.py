@@ -84,7 +84,7 @@ def follow(trace: Trace) -> list[tuple[Op, Exception]]:
         if leaf.layout is None:
             leaf.layout = fresh(leaf.shape)
     for op in trace.ops:
-        outputs = list(variables(op.outputs))
+        outputs = variables(op.outputs)
         if outputs or is_kernel(op):
             _lay_out(op, outputs, lost)
     return lost
@@ -138,7 +138,7 @@ def reshaped(op: Op, dims: Layout, shape: Sequence[int]) -> Layout:
 
 def output_shape(op: Op, index: int = 0) -> tuple[int, ...]:
     """The shape of an output as torch gave it."""
-    return list(variables(op.outputs))[index].shape
+    return variables(op.outputs)[index].shape
 
 
 def position(dim: int, rank: int) -> int:

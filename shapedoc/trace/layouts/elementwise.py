@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapedoc.core.axes import Dim, Kind, Layout, name_of, size_of
+from shapedoc.core.axes import Dim, Kind, Layout, size_of
 from shapedoc.core.meetings import in_other_order, root
 from shapedoc.trace.layouts import Unknown, layout, new_axis, rule
-from shapedoc.trace.recorder import Op, Var, variables
+from shapedoc.trace.recorder import Op, Var
 
 
 @rule("elementwise", "where", "clamp", "masked_fill", "lerp", "addcmul", "addcdiv", "prelu")
 def elementwise(op: Op, *args: Any, **kwargs: Any) -> Layout:
     """Axes in the same place, counted from the right, are the same."""
-    return broadcast(op, list(variables((args, kwargs))))
+    return broadcast(op, op.inputs())
 
 
 @rule(
@@ -37,28 +37,39 @@ def broadcast(op: Op, operands: list[Var]) -> Layout:
     """One layout for operands of different ranks: data before parameters, named before unnamed."""
     if not operands:
         raise Unknown
-    rank = max(len(var.shape) for var in operands)
-    return tuple(_dimension(op, operands, rank, index) for index in range(rank))
+    return united(op, [(var.op is not None, layout(var)) for var in operands])
 
 
-def _dimension(op: Op, operands: list[Var], rank: int, index: int) -> Dim:
-    found = [
-        (var, layout(var)[index - rank + len(var.shape)])
-        for var in operands
-        if index - rank + len(var.shape) >= 0
-    ]
-    first = found[0][1]
-    if all(dim is first or dim == first for _, dim in found):
-        return first
-    size = next((size_of(dim) for _, dim in found if size_of(dim) != 1), 1)
-    fitting = [(var, dim) for var, dim in found if size_of(dim) == size]
-    best = max(fitting, key=lambda item: (item[0].op is not None, *known_of(item[1])))[1]
-    return agreed(op, [best, *(dim for _, dim in fitting)])
+def united(op: Op, layouts: list[tuple[bool, Layout]]) -> Layout:
+    """One layout of several, each with whether it is of data, counted from the right."""
+    every = [dims for _, dims in layouts]
+    if every.count(every[0]) == len(every):
+        return every[0]
+    rank = max(map(len, every))
+    columns = [[(data, dims[at]) for data, dims in layouts if at >= -len(dims)] for at in range(-rank, 0)]
+    return tuple([_dimension(op, column) for column in columns])
+
+
+def _dimension(op: Op, found: list[tuple[bool, Dim]]) -> Dim:
+    dims = [dim for _, dim in found]
+    if dims.count(dims[0]) == len(dims):
+        return dims[0]
+    sizes = [size_of(dim) for dim in dims]
+    size = next((size for size in sizes if size != 1), 1)
+    fitting = [one for one, its in zip(found, sizes, strict=True) if its == size]
+    best = max(fitting, key=_known)[1] if len(fitting) > 1 else fitting[0][1]
+    return agreed(op, [best, *[dim for _, dim in fitting]])
+
+
+def _known(found: tuple[bool, Dim]) -> tuple[bool, bool, bool]:
+    data, dim = found
+    return data, *known_of(dim)
 
 
 def known_of(dim: Dim) -> tuple[bool, bool]:
     """Whether it is known what a dimension counts, and its name; of copies made to fit neither says much."""
-    return any(root(piece.axis).kind is not Kind.UNKNOWN for piece in dim), bool(name_of(dim))
+    kinds = [root(piece.axis).kind for piece in dim]
+    return kinds.count(Kind.UNKNOWN) < len(kinds), any(piece.name for piece in dim)
 
 
 def agreed(op: Op, dims: list[Dim]) -> Dim:

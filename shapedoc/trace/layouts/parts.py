@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +18,21 @@ from shapedoc.trace.recorder import Op, Var, variables
 @rule("cat", "concat", "concatenate")
 def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
     """A new axis where they are joined, or the old one that was taken apart; elsewhere what they agree on."""
-    full = [var for var in tensors if len(var.shape) == len(output_shape(op))]
-    at = position(kwargs.get("axis", dim), len(full[0].shape))
-    dims = [
-        agreed(op, sorted(places, key=known_of, reverse=True))
-        for places in zip(*map(layout, full), strict=True)
-    ]
-    dims[at] = joined(full) or _longer(op, [layout(var)[at] for var in full], output_shape(op)[at])
-    return tuple(dims)
+    shape = output_shape(op)
+    full = [var for var in tensors if len(var.shape) == len(shape)]
+    at = position(kwargs.get("axis", dim), len(shape))
+    columns = list(zip(*map(layout, full), strict=True))
+    ends = joined(full) or _longer(op, columns[at], shape[at])
+    return tuple([ends if index == at else _shared(op, dims) for index, dims in enumerate(columns)])
 
 
-def _longer(op: Op, dims: list[Dim], size: int) -> Dim:
+def _shared(op: Op, dims: Sequence[Dim]) -> Dim:
+    """The dimension that joined tensors have in common: the one of which most is known."""
+    is_one = all([dim is dims[0] for dim in dims])
+    return dims[0] if is_one else agreed(op, sorted(dims, key=known_of, reverse=True))
+
+
+def _longer(op: Op, dims: Sequence[Dim], size: int) -> Dim:
     """An axis that remembers its parts: what is cut out of it again is one of them."""
     names = {name_of(dim) for dim in dims}
     longer = resized(dims[0], size, op) if len(names) == 1 else new_axis(size, op)
@@ -112,14 +117,20 @@ def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
 
 def stretch(dim: Dim, taken: range, op: Op) -> Dim:
     """What is left of it: outer digits if every n-th entry is taken, or a part it was joined from."""
-    size = size_of(dim)
-    if taken.step > 1 and len(dim) == 1 and len(taken) * taken.step == size:
+    if taken.step > 1 and len(dim) == 1 and len(taken) * taken.step == dim[0].size:
         return (cut(dim[0], len(taken), op.index)[0],)
+    known = _part_at(dim, taken.start, len(taken)) if taken.step == 1 else None
+    return known or resized(dim, len(taken), op)
+
+
+def _part_at(dim: Dim, start: int, size: int) -> Dim | None:
+    """The part of a dimension that was joined of several, if one lies just there."""
     parts = dim[0].axis.parts if len(dim) == 1 and dim[0].whole else ()
     starts = itertools.accumulate((size_of(part) for part in parts), initial=0)
-    joined_here = {(start, size_of(part)): part for start, part in zip(starts, parts, strict=False)}
-    known = joined_here.get((taken.start, len(taken))) if taken.step == 1 else None
-    return known or resized(dim, len(taken), op)
+    places = zip(parts, starts, strict=False)
+    return (
+        next((part for part, at in places if at == start and size_of(part) == size), None) if parts else None
+    )
 
 
 @rule(

@@ -11,7 +11,7 @@ from typing import Any
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, name_of, size_of, twin
 from shapedoc.core.meetings import root
 from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, rule
-from shapedoc.trace.layouts.elementwise import broadcast
+from shapedoc.trace.layouts.elementwise import united
 from shapedoc.trace.recorder import Op, Var
 
 
@@ -43,20 +43,12 @@ def matmul(op: Op, a: Var, b: Var, **kwargs: Any) -> Layout:
         columns = (new_axis(size_of(columns[0]), op, kind=Kind.FEATURE),)
     if columns and columns == rows:
         columns = (twin(columns[0], op.index),)
-    batch = _shorter(a, left[:-2]), _shorter(b, right[:-2])
-    return (*(broadcast(op, list(batch)) if left[:-2] or right[:-2] else ()), *rows, *columns)
+    batch = [(a.op is not None, left[:-2]), (b.op is not None, right[:-2])]
+    return (*united(op, batch), *rows, *columns)
 
 
 def _is_weight(var: Var) -> bool:
     return var.op is None and bool(var.name)
-
-
-def _shorter(var: Var, dims: Layout) -> Var:
-    """A Var of only the leading dimensions, for broadcasting them alone."""
-    short = Var.__new__(Var)
-    short.op, short.name, short.dtype, short.index, short.stride = var.op, var.name, var.dtype, 0, ()
-    short.layout, short.shape = dims, tuple(size_of(dim) for dim in dims)
-    return short
 
 
 @rule("addmm", "baddbmm", "addbmm", "addmv")

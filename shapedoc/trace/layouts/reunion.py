@@ -52,11 +52,13 @@ def joined(tensors: Sequence[Var]) -> Dim | None:
 
 def _united(tensors: Sequence[Var]) -> Iterator[list[Part]]:
     """For every dimension of which each of these tensors holds a part: as many parts as there are tensors."""
+    if len(tensors) < 2:
+        return
     found = [list(_parts(tensor, DEEP)) for tensor in tensors]
     for place in dict.fromkeys((part.source, part.at) for part in found[0]):
         ours = [[part for part in parts if (part.source, part.at) == place] for parts in found]
         different = sorted({part for parts in ours for part in parts}, key=lambda part: part.start)
-        if all(ours) and len(different) == len(tensors) > 1:
+        if all(ours) and len(different) == len(tensors):
             yield different
 
 

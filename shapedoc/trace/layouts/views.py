@@ -13,9 +13,10 @@ from shapedoc.trace.recorder import Op, Var
 @rule("view", "reshape", "flatten", "unflatten", "view_as", "reshape_as", "ravel")
 def regroup(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
     """Axes split and merge as far as the sizes say."""
-    if math.prod(output_shape(op)) != math.prod(x.shape):
-        return tuple(new_axis(size, op) for size in output_shape(op))  # view(dtype)
-    return reshaped(op, layout(x), output_shape(op))
+    shape = output_shape(op)
+    if math.prod(shape) != math.prod(x.shape):
+        return tuple(new_axis(size, op) for size in shape)  # view(dtype)
+    return reshaped(op, layout(x), shape)
 
 
 @rule("permute")
