@@ -19,6 +19,7 @@ from shapedoc.checks._calls import Calls
 from shapedoc.checks._meetings import Pairs, meetings_in
 from shapedoc.core.axes import Axis, pieces_of
 from shapedoc.core.report import Finding
+from shapedoc.core.uncollected import uncollected
 from shapedoc.trace.execution import Run
 from shapedoc.trace.faults import Fault, fault_of
 from shapedoc.trace.recorder import Op, variables
@@ -71,6 +72,7 @@ def all_checks() -> tuple[Check, ...]:
     return tuple(sorted(modules, key=lambda module: module.CODE))  # type: ignore[arg-type, return-value]
 
 
+@uncollected()
 def findings_in(run: Run) -> tuple[Finding, ...]:
     """What all rules have to say about a run."""
     evidence = Evidence(run, fault_of(run.trace, run.error) if run.error else None)

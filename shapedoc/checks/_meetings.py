@@ -33,8 +33,14 @@ def meetings_in(calls: Calls) -> Iterator[tuple[Op, Pairs]]:
     """Every call that pairs dimensions of which not all are the same ones."""
     for op in calls.of(*PAIRING):
         pairs = pairs_of(op)
-        if any(dim_at(*one) != dim_at(*other) for one, other in pairs):
+        if any(_differ(*pair) for pair in pairs):
             yield op, pairs
+
+
+def _differ(first: Place, second: Place) -> bool:
+    """Whether two dimensions, neither of a single entry, are not the same one."""
+    (one, at), (other, index) = first, second
+    return one.shape[at] != 1 != other.shape[index] and dim_at(*first) != dim_at(*second)
 
 
 def pairs_of(op: Op) -> Pairs:

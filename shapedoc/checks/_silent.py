@@ -41,9 +41,9 @@ def named(op: Op, *names: str) -> bool:
 
 def lined_up(operands: list[Var], rank: int) -> Iterator[list[tuple[Var, int]]]:
     """For each dimension of a broadcast result, the operands that have it, and as which of theirs."""
+    behind = [(var, rank - len(var.shape)) for var in operands]
     for index in range(rank):
-        places = [(var, index - rank + len(var.shape)) for var in operands]
-        yield [(var, at) for var, at in places if at >= 0]
+        yield [(var, index - missing) for var, missing in behind if index >= missing]
 
 
 def dim_at(var: Var, index: int) -> Dim:

@@ -172,7 +172,7 @@ def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
         yield from _normalised(op)
     elif name == "layer_norm":
         yield from _layer_norm(op)
-    elif contracted(op):
+    elif name in PRODUCTS:
         yield from _summed(op)
     elif is_elementwise(op):
         yield from _indexed(op)
@@ -232,9 +232,9 @@ def _indexed(op: Op) -> Iterator[Place]:
     operands = op.inputs()
     tables = [var for var in operands if _is_table(var)]
     for places in lined_up(operands, len(op.outputs.shape)) if tables else ():
-        batches = [(var, at) for var, at in places if is_batch(dim_at(var, at))]
         indexed = any(var in tables and var.shape[at] > 1 for var, at in places)
-        if indexed and batches and batches[0][0] not in tables:
+        batches = [(var, at) for var, at in places if is_batch(dim_at(var, at))] if indexed else []
+        if batches and batches[0][0] not in tables:
             yield "a table of the model is indexed by the batch", *batches[0]
 
 

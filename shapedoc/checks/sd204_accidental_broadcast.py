@@ -47,8 +47,9 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
-from shapedoc.core.axes import Dim, pieces_of
+from shapedoc.core.axes import Dim
 from shapedoc.core.entries import crossed
+from shapedoc.core.meetings import elsewhere
 from shapedoc.core.report import Finding
 from shapedoc.core.source import nodes_at
 from shapedoc.trace.recorder import Op, Trace, Var
@@ -99,9 +100,10 @@ def _is_stretched(first: Var, second: Var) -> bool:
 
 
 def _share_axes(first: Var, second: Var) -> bool:
-    """Whether one axis is in both; most calls pair new features with old ones, and need no further look."""
-    axes = {piece.axis for piece in pieces_of(first.layout or ())}
-    return any(piece.axis in axes for piece in pieces_of(second.layout or ()))
+    """Whether one axis is in both, in different places; most calls pair what stands in line already."""
+    rank = max(len(first.shape), len(second.shape))
+    ours, theirs = ((*((),) * (rank - len(var.shape)), *(var.layout or ())) for var in (first, second))
+    return any(True for _ in elsewhere(ours, theirs))
 
 
 def _notes(dim: Dim) -> tuple[str, ...]:
@@ -115,8 +117,8 @@ def _meets_itself(dim: Dim, var: Var, other: Var, at: int, rank: int) -> bool:
     """Whether `other` has this dimension elsewhere, against a size of one that a layer made, or none."""
     behind, theirs = rank - len(var.shape), rank - len(other.shape)
     return any(
-        one == dim
-        and its + theirs != at
+        its + theirs != at
+        and one == dim
         and _is_made_one(other, at - theirs)
         and _is_made_one(var, its + theirs - behind)
         for its, one in enumerate(other.layout or ())

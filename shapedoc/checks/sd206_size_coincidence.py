@@ -68,12 +68,12 @@ def _coincidence(op: Op, pairs: Pairs) -> Pair | None:
     found = misplaced(ours, theirs) or misplaced(theirs, ours)
     if found:
         return pairs[found[0]]
-    return next((pair for pair in pairs if is_elementwise(op) and _is_mixed(pair)), None)
+    return next(filter(_is_mixed, pairs), None) if is_elementwise(op) else None
 
 
 def _is_mixed(pair: Pair) -> bool:
-    dims = [dim_at(*place) for place in pair]
-    return any(is_batch(one) and is_token(other) for one, other in (dims, dims[::-1]))
+    first, second = dim_at(*pair[0]), dim_at(*pair[1])
+    return is_batch(first) and is_token(second) or is_token(first) and is_batch(second)
 
 
 def _name(dim: Dim) -> str:

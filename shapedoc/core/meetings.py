@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
@@ -49,6 +50,8 @@ def _is_turned(first: Dim, second: Dim) -> bool:
     >>> in_other_order((*h, *w), (*dim_of(w[0].axis.parent), *dim_of(h[0].axis.parent)))
     True
     """
+    if len(first) < 2 or len(second) < 2:
+        return False
     ours, theirs = ([root(piece.axis) for piece in dim if piece.size > 1] for dim in (first, second))
     named = all(axis.name for axis in ours) and len(set(ours)) == len(ours)
     return named and ours != theirs and set(ours) == set(theirs) and len(ours) == len(theirs)
@@ -62,20 +65,23 @@ def is_repeated(first: Dim, second: Dim) -> bool:
 
 def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | None:
     """Where an axis stands in the one, and where in the other, if another axis is in its place there."""
-    for at, place, piece, other in _elsewhere(ours, theirs):
+    for at, place, piece, other in elsewhere(ours, theirs):
         several = min(size_of(theirs[at]), size_of(ours[place])) > 1
         if several and _meet(piece, other) and _differs(piece.axis, ours[place]):
             return at, place
     return None
 
 
-def _elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int, int, Piece, Piece]]:
+def elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int, int, Piece, Piece]]:
     """Pieces of one axis that stand in different dimensions, with where in the one and in the other."""
-    known = [(place, piece) for place, dim in enumerate(theirs) for piece in dim]
+    known: dict[Axis, list[tuple[int, Piece]]] = defaultdict(list)
+    for place, dim in enumerate(theirs):
+        for piece in dim:
+            known[piece.axis].append((place, piece))
     for at, dim in enumerate(ours):
         for piece in dim:
-            for place, other in known:
-                if piece.axis is other.axis and at != place:
+            for place, other in known.get(piece.axis, ()):
+                if at != place:
                     yield at, place, piece, other
 
 

@@ -17,6 +17,7 @@ import torch
 
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, dim_of, fresh, reshape, shape_of
 from shapedoc.core.regrouping import exchanges
+from shapedoc.core.uncollected import uncollected
 from shapedoc.trace.recorder import Op, Torn, Trace, Var, variables
 
 Rule = Callable[..., Any]
@@ -77,6 +78,7 @@ def _is_pointwise(name: str) -> bool:
     return any(torch.Tag.pointwise in getattr(packet, overload).tags for overload in overloads)
 
 
+@uncollected()
 def follow(trace: Trace) -> list[tuple[Op, Exception]]:
     """Give every Var of a trace its layout. Returns the calls whose rule failed."""
     lost: list[tuple[Op, Exception]] = []

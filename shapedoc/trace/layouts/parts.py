@@ -28,7 +28,7 @@ def cat(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
 
 def _shared(op: Op, dims: Sequence[Dim]) -> Dim:
     """The dimension that joined tensors have in common: the one of which most is known."""
-    is_one = all([dim is dims[0] for dim in dims])
+    is_one = all(dim is dims[0] for dim in dims)
     return dims[0] if is_one else agreed(op, sorted(dims, key=known_of, reverse=True))
 
 
