@@ -21,6 +21,7 @@ from shapedoc.core.source import nodes_at
 from shapedoc.fixes import Candidate, Problem, proposals
 from shapedoc.fixes._changes import change_of_output
 from shapedoc.fixes._forks import POSSIBLE, in_children
+from shapedoc.fixes._patched import edited_files, modules_of_the_user, patched
 from shapedoc.fixes._proving import Goal, Key, Outcome, Tensors, as_fix, as_step, key_of, proven
 from shapedoc.fixes._values import Scopes, watching
 from shapedoc.trace.execution import Run
@@ -98,6 +99,7 @@ class _Mender:
         self.finished = finished
         self.attempt = attempt
         self.keeps = keeps
+        self.modules = modules_of_the_user()
         self.searches: dict[Key, Search] = {}  # where none of the edits held
         self.fault = fault_of(finished.trace, finished.error) if finished.error else None
         self.scopes = self._watched(report.findings)
@@ -170,7 +172,12 @@ class _Mender:
         past = [option for option in found if option not in held]
         return _Tries(_soundest(held), past, Search(tried, len(candidates) - tried))
 
-    def _trial(self, goal: Goal) -> Outcome:
+    def _trial(self, candidate: Candidate, goal: Goal) -> Outcome:
+        """How the model fares with edits, in a process that ends afterwards."""
+        with patched(edited_files(candidate.edits), self.modules):
+            return self._outcome(goal)
+
+    def _outcome(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
         finished = self.attempt()
         found = self._found(finished)

@@ -117,7 +117,7 @@ def _traced(wanted: Wanted, spec: TargetSpec, known: Known, watch: Watch, starte
     others = probes(finished) if request.probe else ()
     report = conclude(Target(request.target, kind, loaded.path), finished, started, others)
     kept = wanted.of(report)
-    again = partial(_again, request, spec, finished)
+    again = partial(_again, request, spec, case, finished)
     mended = _mended(kept, finished, again, request.keeps) if request.fixes else kept
     return replace(mended, seconds=time.perf_counter() - started)
 
@@ -132,10 +132,10 @@ def _mended(report: Report, finished: Run, again: Attempt, keeps: Callable[[str]
         return replace(report, notes=(*report.notes, f"no fixes: {error} while they were tried"))
 
 
-def _again(request: Request, spec: TargetSpec, finished: Run) -> Run:
+def _again(request: Request, spec: TargetSpec, before: Case, finished: Run) -> Run:
     """Load the target anew and run it with the inputs that a finished run had."""
     loaded, plan = load(spec), finished.plan
-    case = _case(request, loaded, unwatched)
+    case = replace(_case(request, loaded, unwatched), results=before.results)
     # Not inferred any more: inputs that were fitted to an edit would prove nothing of it.
     pinned = case if plan is None else replace(case, planner=lambda model: replace(plan, inferred=False))
     again = pinned.attempt(Engine.REAL if finished.world.name == "real" else request.engine)

@@ -18,6 +18,8 @@ from shapedoc.core.report import Edit
 from shapedoc.core.source import read_instead
 from shapedoc.trace.places import is_editable
 
+Modules = Mapping[str, ModuleType]
+
 
 def edited_files(edits: Iterable[Edit]) -> dict[str, bytes]:
     """The new content of every file that edits touch. Raises Stale where one does not fit."""
@@ -27,10 +29,15 @@ def edited_files(edits: Iterable[Edit]) -> dict[str, bytes]:
     return {path: rewritten(Path(path).read_bytes(), own) for path, own in by_path.items()}
 
 
+def modules_of_the_user() -> Modules:
+    """What is imported of the user's project; thousands of modules are asked, so once for all edits."""
+    return {name: module for name, module in list(sys.modules.items()) if is_editable(_file(module))}
+
+
 @contextmanager
-def patched(files: Mapping[str, bytes]) -> Iterator[None]:
-    """Imports of these files, and reports about them, take this content."""
-    _forget(files)
+def patched(files: Mapping[str, bytes], modules: Modules) -> Iterator[None]:
+    """Imports of these files, and reports about them, take this content; `modules` are the user's."""
+    _forget(files, modules)
     loads = SourceFileLoader.get_code
 
     def get_code(self: SourceFileLoader, name: str) -> CodeType | None:
@@ -46,9 +53,8 @@ def patched(files: Mapping[str, bytes]) -> Iterator[None]:
         SourceFileLoader.get_code = loads  # type: ignore[method-assign]
 
 
-def _forget(paths: Iterable[str]) -> None:
+def _forget(paths: Iterable[str], own: Modules) -> None:
     """Drop the modules of these files, and those of the user's that hold anything of theirs."""
-    own = {name: module for name, module in sys.modules.items() if is_editable(_file(module))}
     stale = {name for name, module in own.items() if _file(module) in paths}
     growing = set(stale)
     while growing:

@@ -16,7 +16,6 @@ from shapedoc.core.report import Finding, Fix, Safety, Value
 from shapedoc.core.source import read_source
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._forks import in_children
-from shapedoc.fixes._patched import edited_files, patched
 
 SHOWN = 3  # fixes of one finding
 MARGIN = 0.4  # once a fix is proven, only those about as likely are tried
@@ -104,7 +103,7 @@ class Goal:
         return bool(self.before.failed) or reshaped or after.tensors.shapes == self.before.tensors.shapes
 
 
-Trial = Callable[[Goal], Outcome]  # runs the model as it is now, as far as the goal is in reach
+Trial = Callable[[Candidate, Goal], Outcome]  # runs the model with edits, as far as the goal is in reach
 
 
 def key_of(finding: Finding) -> Key:
@@ -124,7 +123,7 @@ def proven(
     """
     most, left = math.inf, SHOWN
     worthwhile = itertools.takewhile(lambda candidate: candidate.surprise <= most, candidates)
-    jobs = (partial(_tried, candidate, trial, goal) for candidate in worthwhile)
+    jobs = (partial(trial, candidate, goal) for candidate in worthwhile)
     with contextlib.closing(in_children(jobs, seconds)) as outcomes:
         for tried, (candidate, after) in enumerate(zip(candidates, outcomes, strict=False), 1):
             tell(tried)
@@ -136,11 +135,6 @@ def proven(
                 yield candidate, after
             if not left:
                 return
-
-
-def _tried(candidate: Candidate, trial: Trial, goal: Goal) -> Outcome:
-    with patched(edited_files(candidate.edits)):
-        return trial(goal)
 
 
 def as_fix(candidate: Candidate, before: Outcome, after: Outcome) -> Fix:

@@ -26,6 +26,7 @@ from shapedoc.trace.inputs import Failure, Plan, fitted, floating_dtype, ordinar
 from shapedoc.trace.inputs.naming import with_names
 from shapedoc.trace.inputs.plan import Item
 from shapedoc.trace.recorder import Trace, unwatched
+from shapedoc.trace.remembered import Results
 from shapedoc.trace.sides import with_fitting_side
 
 REAL_BYTES = 2**30  # of parameters that may be allocated where values are needed
@@ -35,13 +36,17 @@ Planner = Callable[[nn.Module], Plan]
 
 @dataclass(frozen=True)
 class Case:
-    """A model to run: what makes it, what plans its inputs, in which mode and dtype."""
+    """A model to run: what makes it, what plans its inputs, in which mode and dtype.
+
+    `results` are of calls on shapes: a case that is made of another with `replace` knows them already.
+    """
 
     make: Callable[[], nn.Module]
     planner: Planner = plan_inputs
     train: bool = False
     dtype: str = ""
     watch: Watch = field(default=unwatched)
+    results: Results = field(default_factory=Results)
 
     def attempt(self, engine: Engine = Engine.AUTO) -> Run:
         """Build and run: on shapes, unless numbers were asked for or are needed and fit."""
@@ -56,7 +61,7 @@ class Case:
 
     def once(self, world: str) -> Run:
         """Build and run in one world, with inferred inputs until they fit."""
-        engine = engine_for(world, self.watch)
+        engine = engine_for(world, self.watch, self.results)
         self.watch(Progress(Phase.BUILD))
         try:
             model = build(engine, self.make)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -28,7 +29,7 @@ from shapedoc.trace.hooks import building, running
 from shapedoc.trace.inputs import ModelInputs, Plan
 from shapedoc.trace.real import Real
 from shapedoc.trace.recorder import Recorder, Trace, unwatched
-from shapedoc.trace.remembered import tensors_in
+from shapedoc.trace.remembered import Results, tensors_in
 from shapedoc.trace.reproducible import the_same_chance
 from shapedoc.trace.shapes import SMALL, Shapes, meta_like
 
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from shapedoc.trace.parting import Parting
     from shapedoc.trace.weights import Misfit
 
-WORLDS: dict[str, Callable[..., World]] = {"shape": Shapes, "real": Real}
+WORLDS: dict[str, Callable[[Results], World]] = {
+    "shape": partial(Shapes, refuse, refuse_index),
+    "real": lambda results: Real(refuse, refuse_index),
+}
 
 
 @dataclass
@@ -76,9 +80,9 @@ class Run:
         )
 
 
-def engine_for(world: str, watch: Watch | None = None) -> Engine:
-    """An engine with nothing recorded yet."""
-    return Engine(WORLDS[world](refuse, refuse_index), Recorder(watch))
+def engine_for(world: str, watch: Watch | None = None, results: Results | None = None) -> Engine:
+    """An engine with nothing recorded yet, that may know what calls gave in runs before."""
+    return Engine(WORLDS[world](Results() if results is None else results), Recorder(watch))
 
 
 def build(engine: Engine, make: Callable[[], nn.Module]) -> nn.Module:

@@ -55,16 +55,17 @@ _DATA = "_shapedoc_data"
 class Shapes:
     """The world in which nothing but shapes is computed.
 
-    `checked` is asked before a call first runs, `indexed` before every look-up by values that are known.
+    `checked` is asked before a call first runs, `indexed` before every look-up by values that are known;
+    `results` are what calls gave in runs before, under the same contracts.
     """
 
     name = "shape"
 
-    def __init__(self, checked: Judge, indexed: Judge) -> None:
+    def __init__(self, checked: Judge, indexed: Judge, results: Results) -> None:
         self.checked = checked
         self.indexed = indexed
         self.mixed = Mixed()
-        self.results = Results()
+        self.results = results
         self.wanted: str = ""
 
     def run(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from torch.nn import functional as F
 from shapedoc.core.request import Engine
 from shapedoc.trace.attempts import Case, planned, record
 from shapedoc.trace.execution import Run
+from shapedoc.trace.shapes import Shapes
 
 
 class Calls(nn.Module):
@@ -138,3 +140,19 @@ def test_data_assigned_to_a_parameter_goes_where_the_parameter_is() -> None:
     run = once(Net, (real(2, 4),))
     assert run.error is None
     assert run.model.weight.is_meta
+
+
+def test_a_case_made_of_another_need_not_ask_torch_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    first = Shapes._first
+
+    def counted(self: Shapes, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+        asked.append(name)
+        return first(self, func, name, args, kwargs)
+
+    monkeypatch.setattr(Shapes, "_first", counted)
+    case = Case(lambda: nn.Sequential(nn.Linear(8, 4)), planned((real(2, 8),), {}))
+    case.once("shape")
+    known = list(asked)
+    replace(case, make=lambda: nn.Sequential(nn.Linear(8, 4), nn.ReLU())).once("shape")
+    assert "linear" in known and asked == [*known, "relu"]
