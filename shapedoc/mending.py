@@ -180,10 +180,12 @@ class _Mender:
     def _outcome(self, goal: Goal) -> Outcome:
         """How the model fares now, at other sizes too where the goal is in reach at these."""
         finished = self.attempt()
+        failed, steps = words_of(finished.error) if finished.error else "", len(finished.trace.ops)
+        if failed and steps <= self.before.steps:
+            return Outcome(frozenset(), failed, steps)  # nobody asks what else is wrong with this one
         found = self._found(finished)
-        if finished.error is not None or not goal.in_reach_of(found):
-            failed = words_of(finished.error) if finished.error else ""
-            return Outcome(found, failed, len(finished.trace.ops))
+        if failed or not goal.in_reach_of(found):
+            return Outcome(found, failed, steps)
         sizes, axes = 1, frozenset[str]()
         for other, again in probes(finished):
             sizes, axes = sizes + 1, axes | other.keys()
