@@ -6,6 +6,7 @@
     baseline: shapedoc-baseline.json
     models:
       - nets/unet.py:UNet
+      - "nets/swin.py:Swin(window=(7, 7))"    # the way for a tuple, which YAML has not
       - target: nets/vit.py:ViT
         arguments: {dim: 64, heads: 8}
         inputs: {img: "b=2 c=3 h=224 w=224"}

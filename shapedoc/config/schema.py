@@ -108,6 +108,13 @@ def _pattern(node: Node, rule: Schema, name: str) -> Faults:
         yield (node.line, node.column), f"{name}: {_shown(node)} does not read {rule['pattern']}"
 
 
+def _names(node: Node, rule: Schema, name: str) -> Faults:
+    pattern = rule["propertyNames"]["pattern"]
+    for key in node.value if isinstance(node.value, dict) else ():
+        if not re.search(pattern, key):
+            yield node.keys[key], f"{name}: {key!r} is no name ({rule['description'].rstrip('.')})"
+
+
 def _minimum(node: Node, rule: Schema, name: str) -> Faults:
     least, above = rule.get("minimum"), rule.get("exclusiveMinimum")
     if not _is(node.value, "number"):
@@ -128,5 +135,6 @@ _CHECKERS: Mapping[str, Callable[[Node, Schema, str], Faults]] = {
     "exclusiveMinimum": _minimum,
     "required": _required,
     "additionalProperties": _properties,
+    "propertyNames": _names,
     "items": _items,
 }

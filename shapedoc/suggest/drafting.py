@@ -79,9 +79,9 @@ def _problem(model: Model, reports: Mapping[str, Report]) -> str:
 
 
 def _entry(model: Model, report: Report, written: Report | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"target": f"{model.path}:{model.name}"}
-    if model.arguments:
-        entry["arguments"] = dict(model.arguments)
+    entry: dict[str, Any] = {"target": f"{model.path}:{model.name}", "arguments": dict(model.arguments)}
+    if not model.arguments or yaml.safe_load(yaml.safe_dump(entry)) != entry:  # tuples, which YAML has not
+        entry = {"target": model.target}
     if written and written.exit_status == report.exit_status:
         entry["inputs"] = yaml.safe_load(pinned(model.target, report).document)
     return entry

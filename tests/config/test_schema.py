@@ -44,6 +44,7 @@ BAD = {  # text: line, column, a word of the message
     "models:\n  - target: net.py:Net\n    at: {b: -1}": (3, 13, "small"),
     "models:\n  - target: net.py:Net\n    at: {b: true}": (3, 13, "whole"),
     "models:\n  - engine: real": (2, 5, "target"),
+    "models:\n  - target: net.py:Net\n    arguments: {size: (4, 6)}": (3, 27, "tuple"),
     "models: net.py:Net": (1, 9, "list"),
     "models: [3]": (1, 10, "text"),
     "select: SD1": (1, 9, "list"),
@@ -109,6 +110,7 @@ def test_every_word_of_the_schema_is_checked():
         "exclusiveMinimum",
         "required",
         "additionalProperties",
+        "propertyNames",
         "items",
     }
     silent = {"$schema", "$defs", "$ref", "title", "description", "properties"}
