@@ -15,6 +15,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from shapedoc.trace.engine import Args, Function, Judge, Kwargs, NeedsValue
+from shapedoc.trace.evident import EVIDENT
 from shapedoc.trace.remembered import Results, scan, tensors_in
 from shapedoc.trace.substitutes import SUBSTITUTES
 from shapedoc.trace.unneeded import spared
@@ -102,6 +103,9 @@ class Shapes:
     def _first(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:
         """Run a call that was not met before."""
         self.checked(name, args, kwargs)
+        evident = EVIDENT[name](args, kwargs) if name in EVIDENT else None
+        if evident is not None:
+            return evident
         try:
             with self.mixed, spared():
                 return self._written(func, name, args, kwargs)
