@@ -68,8 +68,7 @@ def trace(
     report.
     """
     started = time.perf_counter()
-    make: Callable[[], nn.Module] = (lambda: model) if isinstance(model, nn.Module) else model
-    finished = Case(make, planned(inputs, named_inputs), train, dtype).attempt(Engine(engine))
+    finished = Case(model, planned(inputs, named_inputs), train, dtype).attempt(Engine(engine))
     name = type(finished.model).__name__ if finished.model else getattr(model, "__name__", "model")
     return conclude(Target(name, name), finished, started, probes(finished) if probe else ())
 

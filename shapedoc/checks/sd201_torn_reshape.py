@@ -150,13 +150,14 @@ def _far_apart(trace: Trace, op: Op) -> Iterator[Finding]:
         return
     x = op.inputs()[0]
     at = len(x.shape) - 1 if named(op, "linear") else 1
-    for piece in dim_at(x, at):
-        kinds = {root(other.axis).kind for other in dim_at(x, at)}
+    dim = dim_at(x, at)
+    for piece in dim if len(dim) > 1 else ():
+        kinds = {root(other.axis).kind for other in dim}
         if is_coarse(piece, x.layout or ()) and {Kind.FEATURE, Kind.TOKEN} <= kinds:
-            message = f"features of one token are taken {piece.step} positions apart: {_order(dim_at(x, at))}"
+            message = f"features of one token are taken {piece.step} positions apart: {_order(dim)}"
             notes = (
                 "positions side by side are in different tokens, each of which holds some from everywhere",
-                f"side by side in one token are {listed(dim_at(x, at))}",
+                f"side by side in one token are {listed(dim)}",
             )
             yield finding_at(trace, op, CODE, message, notes, (x, at))
             return

@@ -303,7 +303,7 @@ def name_of(dim: Dim) -> str:
     >>> name_of((*dim_of(Axis(2, "b")), *dim_of(Axis(3, "t"))))
     '(b t)'
     """
+    if len(dim) == 1:
+        return dim[0].name
     names = [piece.name or str(piece.size) for piece in dim]
-    if not any(piece.name for piece in dim):
-        return ""
-    return names[0] if len(names) == 1 else f"({' '.join(names)})"
+    return f"({' '.join(names)})" if any(piece.name for piece in dim) else ""

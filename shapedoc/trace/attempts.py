@@ -41,7 +41,7 @@ class Case:
     `results` are of calls on shapes: a case that is made of another with `replace` knows them already.
     """
 
-    make: Callable[[], nn.Module]
+    make: nn.Module | Callable[[], nn.Module]
     planner: Planner = plan_inputs
     train: bool = False
     dtype: str = ""
@@ -131,4 +131,4 @@ def _names(model: nn.Module, count: int) -> list[str]:
 
 def record(model: nn.Module, *args: Any, **kwargs: Any) -> Trace:
     """What a model does with these inputs, on shapes alone."""
-    return Case(lambda: model, planned(args, kwargs)).once("shape").trace
+    return Case(model, planned(args, kwargs)).once("shape").trace

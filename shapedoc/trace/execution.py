@@ -85,8 +85,10 @@ def engine_for(world: str, watch: Watch | None = None, results: Results | None =
     return Engine(WORLDS[world](Results() if results is None else results), Recorder(watch))
 
 
-def build(engine: Engine, make: Callable[[], nn.Module]) -> nn.Module:
-    """Construct a model."""
+def build(engine: Engine, make: nn.Module | Callable[[], nn.Module]) -> nn.Module:
+    """Construct a model; one that is there already is itself."""
+    if isinstance(make, nn.Module):
+        return make
     engine.building = True
     try:
         with the_same_chance(), building(engine):
