@@ -59,7 +59,7 @@ def with_fixes(report: Report, finished: Run, attempt: Attempt, keeps: Callable[
     fixes: dict[Key, tuple[Fix, ...]] = {}
     for cluster in _clusters(report.findings):
         fixes |= mender.mend([finding for finding in cluster if key_of(finding) not in fixes])
-    findings = (replace(found, fixes=fixes.get(key_of(found), found.fixes)) for found in report.findings)
+    findings = (replace(found, fixes=fixes.get(key_of(found)) or found.fixes) for found in report.findings)
     told = (_with_search(found, mender.searches.get(key_of(found))) for found in findings)
     return replace(report, findings=tuple(map(_with_warning, told)))
 

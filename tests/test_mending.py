@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+import torch
 
 import shapedoc.mending
 from shapedoc.core.ending import TimeUp
@@ -82,3 +83,25 @@ def test_findings_are_kept_where_the_time_of_the_run_is_over_among_the_fixes(tmp
     report = mended(HOPELESS, tmp_path, late)
     assert [finding.code for finding in report.findings] == ["SD103"]
     assert any("5 s" in note for note in report.notes)
+
+
+def test_advice_of_a_rule_stays_where_no_edit_is_proven(tmp_path: Path) -> None:
+    path, weights = tmp_path / f"net{next(NUMBERS)}.py", tmp_path / "weights.pt"
+    path.write_text(GIVEN_WEIGHTS)
+    torch.save({"a.weight": torch.zeros(16, 64), "a.bias": torch.zeros(16)}, weights)
+    [finding] = run(Request(f"{path}:Net(dim=8)", weights=str(weights)), lambda progress: None).findings
+    assert finding.code == "SD112"
+    assert any("dim=16" in fix.title for fix in finding.fixes)
+
+
+GIVEN_WEIGHTS = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.a = nn.Linear(64, dim)
+
+    def forward(self, x):
+        return self.a(x)
+"""
