@@ -46,11 +46,7 @@ def _differ(first: Place, second: Place) -> bool:
 def pairs_of(op: Op) -> Pairs:
     """The pairs of the first two operands that have tensors; none for a call that pairs nothing."""
     columns = _columns(op) if isinstance(op.outputs, Var) else []
-    return [
-        (column[0], column[1])
-        for column in columns
-        if len(column) > 1 and all(at < len(var.shape) for var, at in column)
-    ]
+    return [(column[0], column[1]) for column in columns if len(column) > 1]
 
 
 def _columns(op: Op) -> list[list[Place]]:
@@ -62,12 +58,18 @@ def _columns(op: Op) -> list[list[Place]]:
     if named(op, "cat"):
         return _beside(op, len(op.outputs.shape))
     if named(op, *IN_BATCHES):
-        return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.outputs.shape) - 2)]
+        return _in_front(op, len(op.outputs.shape) - 2)
     if named(op, "scaled_dot_product_attention"):
-        return [[(var, at) for var in op.inputs()[:2]] for at in range(len(op.inputs()[0].shape) - 2)]
+        return _in_front(op, len(op.inputs()[0].shape) - 2)
     if named(op, *CELLS):
-        return [[(var, 0) for var in op.inputs()[:2]]]
+        return _in_front(op, 1)
     return _letters(op)
+
+
+def _in_front(op: Op, count: int) -> list[list[Place]]:
+    """The first dimensions of the first two operands."""
+    operands = op.inputs()[:2]
+    return [[(var, at) for var in operands] for at in range(min([count, *[len(v.shape) for v in operands]]))]
 
 
 def _compared(op: Op) -> list[list[Place]]:

@@ -19,14 +19,16 @@ def axis_of(dim: Dim) -> Axis | None:
 
 def is_batch(dim: Dim) -> bool:
     """Whether a dimension counts samples and nothing else."""
-    axis = axis_of(dim)
-    return axis is not None and axis.kind is Kind.BATCH and axis.size > 1
+    return _counts(dim, Kind.BATCH)
 
 
 def is_token(dim: Dim) -> bool:
     """Whether a dimension counts positions in a sequence or in space."""
-    axis = axis_of(dim)
-    return axis is not None and axis.kind is Kind.TOKEN and axis.size > 1
+    return _counts(dim, Kind.TOKEN)
+
+
+def _counts(dim: Dim, kind: Kind) -> bool:
+    return len(dim) == 1 and dim[0].axis.kind is kind and dim[0].whole and dim[0].size > 1
 
 
 def is_elementwise(op: Op) -> bool:

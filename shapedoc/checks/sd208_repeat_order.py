@@ -87,6 +87,8 @@ def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:
         return False
     inner = {piece.size for piece in copied[1:] if _is_copy(evidence.run.trace, piece)}
     outer = {piece.size for piece in copied[:1] if _is_copy(evidence.run.trace, piece)}
+    if not inner and not outer:
+        return False
     cuts = evidence.cuts.get(whole[0].axis, set())
     last = {size for size, step in cuts if step == whole[0].step}
     first = {

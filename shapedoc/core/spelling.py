@@ -86,6 +86,7 @@ class Spelling:
         """
         return self._uses[attribute]
 
+    @lru_cache(maxsize=256)  # noqa: B019 - of a class there is one, which is remembered itself
     def spelled(self, node: ast.expr, function: str) -> str:
         """An expression with every name that is assigned once replaced by what it is assigned."""
         return ast.unparse(_Replacing(self, function).visit(deepcopy(node)))

@@ -143,7 +143,7 @@ class Op:
     def inputs(self) -> list[Var]:
         """Vars among the arguments, in their order; asked for often once a run is over, so kept."""
         if self._inputs is None:
-            self._inputs = variables(self.args, self.kwargs)
+            self._inputs = variables(*self.args, *self.kwargs.values())
         return self._inputs
 
 

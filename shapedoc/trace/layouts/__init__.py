@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -98,11 +98,11 @@ def is_kernel(op: Op) -> bool:
 
 
 def _lay_out(op: Op, outputs: list[Var], lost: list[tuple[Op, Exception]]) -> None:
-    found: list[Layout | None] = []
+    found: Sequence[Layout | None] = ()
     function = rule_for("kernel" if is_kernel(op) else op.name)
     if function is not None:
         try:
-            found = list(_as_layouts(function(op, *op.args, **op.kwargs)))
+            found = _as_layouts(function(op, *op.args, **op.kwargs))
         except Unknown:
             pass
         except Exception as error:
@@ -113,7 +113,7 @@ def _lay_out(op: Op, outputs: list[Var], lost: list[tuple[Op, Exception]]) -> No
         var.layout = layout if fits else fresh(var.shape, op.index)
 
 
-def _as_layouts(result: Any) -> Iterable[Layout | None]:
+def _as_layouts(result: Any) -> list[Layout | None]:
     """A rule gives one layout, or a list of them."""
     return result if isinstance(result, list) else [result]
 

@@ -54,10 +54,10 @@ def _dimension(op: Op, found: list[tuple[bool, Dim]]) -> Dim:
     dims = [dim for _, dim in found]
     if dims.count(dims[0]) == len(dims):
         return dims[0]
-    sizes = [size_of(dim) for dim in dims]
-    size = next((size for size in sizes if size != 1), 1)
-    fitting = [one for one, its in zip(found, sizes, strict=True) if its == size]
-    best = max(fitting, key=_known)[1] if len(fitting) > 1 else fitting[0][1]
+    fitting = [one for one in found if size_of(one[1]) != 1] or found
+    if len(fitting) == 1:
+        return fitting[0][1]
+    best = max(fitting, key=_known)[1]
     return agreed(op, [best, *[dim for _, dim in fitting]])
 
 

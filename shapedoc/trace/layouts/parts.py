@@ -126,6 +126,8 @@ def stretch(dim: Dim, taken: range, op: Op) -> Dim:
 def _part_at(dim: Dim, start: int, size: int) -> Dim | None:
     """The part of a dimension that was joined of several, if one lies just there."""
     parts = dim[0].axis.parts if len(dim) == 1 and dim[0].whole else ()
+    if not parts:
+        return None
     starts = itertools.accumulate((size_of(part) for part in parts), initial=0)
     places = zip(parts, starts, strict=False)
     return (
