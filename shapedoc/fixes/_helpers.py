@@ -30,6 +30,7 @@ from shapedoc.core.report import Span
 from shapedoc.core.source import nodes_at, read_source
 
 STATIC = "staticmethod"
+ANSWERS = ("all", "any", "bool", "callable", "float", "hasattr", "int", "isinstance", "len", "repr", "str")
 
 
 class Use(str, Enum):
@@ -91,7 +92,18 @@ def _takes_one(function: ast.FunctionDef, bound: int) -> bool:
 
 
 def _gives(function: ast.FunctionDef) -> bool:
-    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
+    """Whether it returns something, and no mere answer such as `len(x) == 0`."""
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    return bool(values) and not any(map(_is_answer, values))
+
+
+def _is_answer(value: ast.expr) -> bool:
+    match value:
+        case ast.Compare() | ast.BoolOp() | ast.Constant() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ANSWERS
+    return False
 
 
 def _leads_back(function: ast.FunctionDef, callers: list[ast.FunctionDef]) -> bool:

@@ -17,6 +17,7 @@ from shapedoc.fixes._sites import Site
 
 SURPRISE = {Use.NOWHERE: 0.0, Use.BESIDE: 0.3, Use.ELSEWHERE: 0.7}  # of a helper, by where it is called
 GIVEN = 0.1  # of what a call or an operator is given, in the place of what the line makes
+STRETCHES = "SD102"  # the rule of a fault that whatever makes a scalar mends
 MOST = 16  # candidates, since a file may hold any number of helpers
 
 
@@ -29,7 +30,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 def _wrapped(problem: Problem, site: Site) -> Iterator[Candidate]:
     for helper in helpers_at(site.span(site.node)):
-        if helper.use is Use.NOWHERE or _computes(problem, site, helper):
+        if _may_be_meant(problem, site, helper):
             for node, surprise in _values(problem, site):
                 text = f"{helper.name}({site.text(node)})"
                 surprise += SURPRISE[helper.use] + site.further
@@ -37,9 +38,11 @@ def _wrapped(problem: Problem, site: Site) -> Iterator[Candidate]:
                 yield Candidate(title, (site.edit(node, text),), surprise)
 
 
-def _computes(problem: Problem, site: Site, helper: Helper) -> bool:
-    """Whether calls of torch were seen in it."""
-    return any((site.path, line) in problem.made_at for line in helper.lines)
+def _may_be_meant(problem: Problem, site: Site, helper: Helper) -> bool:
+    """Whether nothing calls it, or calls of torch were seen in it."""
+    if helper.use is not Use.BESIDE and problem.finding.code == STRETCHES:
+        return False
+    return helper.use is Use.NOWHERE or any((site.path, line) in problem.made_at for line in helper.lines)
 
 
 def _values(problem: Problem, site: Site) -> Iterator[tuple[ast.expr, float]]:

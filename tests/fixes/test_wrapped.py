@@ -20,6 +20,9 @@ FILE = """
 from torch import nn
 
 def shown(x): print(x)
+def is_empty(x): return len(x) == 0
+def is_long(x): return not is_short(x)
+def length(x): return len(x)
 def of_two(x, y): return x
 def of_none(): return 1
 def by_name(x, *, to): return x
@@ -68,16 +71,39 @@ def test_a_class_has_its_own_methods_only(tmp_path: Path) -> None:
     assert helpers(tmp_path, "        return x") == {"of_one": Use.NOWHERE}
 
 
-def test_however_many_helpers_there_are_some_are_tried(tmp_path: Path) -> None:
-    functions = "".join(f"def helper{index}(x): return x\n" for index in range(99))
-    path = tmp_path / "net.py"
-    path.write_text(functions + textwrap.dedent(NET))
+def problem_of(text: str, path: Path) -> Problem:
+    """The crash of a file's model, given `x` of two by five."""
+    path.write_text(text)
     loaded = load(parse_target(f"{path}:Net"))
     finished = Case(loaded.build, planned((torch.empty(2, 5),), {})).attempt()
     follow(finished.trace)
     [finding] = findings_in(finished)
     scopes = {(str(path), finding.span.line): [Scope(shapes={"x": (2, 5)})]}
-    assert len(list(wrapped.propose(Problem(finding, finished, scopes=scopes)))) == wrapped.MOST
+    return Problem(finding, finished, scopes=scopes)
+
+
+def test_no_scalar_is_made_where_sizes_stretch(tmp_path: Path) -> None:
+    problem = problem_of(textwrap.dedent(SCALAR), tmp_path / "scalar.py")
+    assert problem.finding.code == "SD102"
+    assert list(wrapped.propose(problem)) == []
+
+
+SCALAR = """
+    from torch import nn
+
+    def total(x):
+        return x.sum()
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x + x.new_zeros(2, 4)
+"""
+
+
+def test_however_many_helpers_there_are_some_are_tried(tmp_path: Path) -> None:
+    functions = "".join(f"def helper{index}(x): return x\n" for index in range(99))
+    problem = problem_of(functions + textwrap.dedent(NET), tmp_path / "many.py")
+    assert len(list(wrapped.propose(problem))) == wrapped.MOST
 
 
 NET = """
