@@ -3,6 +3,7 @@
 Root mean square normalisation is `x / |x| * sqrt(d)`, d entries to a vector (Zhang and Sennrich 2019,
 arXiv:1910.07467). Where the length is taken along the tokens and the factor is the root of the number of
 features, every feature of a token is scaled by what stands at other positions: a causal model sees ahead.
+Where the length is that of one entry alone, beside features that stand apart, all that is left is its sign.
 
 What to do: `dim=-1` where features stand last, `dim=1` where channels do.
 
@@ -39,6 +40,20 @@ Good, for `-i "b=2 t=5 d=64"`:
         def forward(self, x):
             return torch.nn.functional.normalize(self.up(x), dim=1) * 10
 
+Bad, for `-i "b=2 t=5 d=16"`, one group whose features stand in the place of its entries:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            groups = x.unflatten(-1, (1, 16)).transpose(-1, -2)
+            return torch.nn.functional.normalize(groups, dim=-1).flatten(-2)
+
+Good, for `-i "b=2 t=5 d=16"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            groups = x.unflatten(-1, (1, 16))
+            return torch.nn.functional.normalize(groups, dim=-1).flatten(-2)
+
 Good, for `-i "b=2 t=5 d=16"`, one length for all of a sample:
 
     class Net(nn.Module):
@@ -63,20 +78,37 @@ NAME = "normalised-axis"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Every normalisation whose result is multiplied by a number."""
+    """Every normalisation of one entry, and every one whose result is multiplied by a number."""
+    for op in evidence.calls.of("normalize"):
+        if _is_normalisation(op):
+            yield from _alone(evidence, op)
     for op in evidence.calls.of("mul"):
-        normalised = _normalised(op)
-        if normalised is not None:
+        inputs = op.inputs()
+        normalised = inputs[0].op if len(inputs) == 1 else None
+        if normalised is not None and _is_normalisation(normalised):
             yield from _compared(evidence, normalised, _factor(op))
 
 
-def _normalised(op: Op) -> Op | None:
-    """The normalisation to length one, along one dimension, that made the one tensor of a product."""
-    inputs = op.inputs()
-    before = inputs[0].op if len(inputs) == 1 else None
-    if before is None or not named(before, "normalize") or before.kwargs.get("p", 2.0) != 2:
-        return None
-    return before if isinstance(before.kwargs.get("dim", 1), int) else None
+def _is_normalisation(op: Op) -> bool:
+    """Whether a call gives vectors of length one, along one dimension."""
+    known = named(op, "normalize") and op.kwargs.get("p", 2.0) == 2
+    return known and isinstance(op.kwargs.get("dim", 1), int)
+
+
+def _alone(evidence: Evidence, op: Op) -> Iterator[Finding]:
+    x = op.inputs()[0]
+    dim = position(op.kwargs.get("dim", 1), len(x.shape))
+    features = next((other for other in range(len(x.shape)) if _is_feature(x, other)), None)
+    if x.shape[dim] == 1 and features is not None:
+        yield finding_at(
+            evidence.run.trace,
+            op,
+            CODE,
+            f"dimension {dim} of {list(x.shape)} is normalised, and has one entry: what is left is its sign",
+            (f"the features stand in dimension {features}, and none is compared with another",),
+            (x, dim),
+            (x, features),
+        )
 
 
 def _factor(op: Op) -> float:
@@ -110,4 +142,4 @@ def _is_root_of(size: int, factor: float) -> bool:
 
 def _is_feature(x: Var, dim: int) -> bool:
     axis = axis_of(dim_at(x, dim))
-    return axis is not None and axis.kind is Kind.FEATURE
+    return axis is not None and axis.kind is Kind.FEATURE and axis.size > 1
