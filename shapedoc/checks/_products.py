@@ -1,9 +1,9 @@
-"""Which dimensions of its operands a product sums over."""
+"""Which dimensions of its operands a product sums over, and whether they are weights of an attention."""
 
 from __future__ import annotations
 
 from shapedoc.checks._silent import named
-from shapedoc.trace.layouts import flat
+from shapedoc.trace.layouts import canonical, flat
 from shapedoc.trace.recorder import Op, Var
 
 MATMUL = ("matmul", "bmm", "mm")
@@ -12,6 +12,11 @@ PRODUCTS = (*MATMUL, "linear", *EINSUM)
 
 Contracted = list[tuple[Var, list[int]]]
 Lettered = list[tuple[Var, list[str]]]
+
+PASSING = frozenset(
+    """dropout to float half bfloat16 type type_as contiguous masked_fill nan_to_num clone detach
+    transpose permute unsqueeze squeeze view reshape expand einops.rearrange""".split()
+)
 
 
 def contracted(op: Op) -> Contracted:
@@ -47,3 +52,11 @@ def letters_of(op: Op) -> tuple[Lettered, list[str]]:
     letters = [side.split() if named_axes else list(side.replace(" ", "")) for side in inputs.split(",")]
     kept = output.split() if named_axes else list(output.replace(" ", ""))
     return (list(zip(operands, letters, strict=True)), kept) if len(operands) == len(letters) else ([], [])
+
+
+def softmax_of(var: Var) -> Op | None:
+    """The softmax that made these weights, unless something normalised or changed them afterwards."""
+    op = var.op
+    while op is not None and canonical(op.name) in PASSING:
+        op = op.inputs()[0].op if op.inputs() else None
+    return op if op is not None and named(op, "softmax") else None

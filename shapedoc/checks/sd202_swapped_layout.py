@@ -80,7 +80,9 @@ def _exchanged(trace: Trace, op: Op) -> Iterator[Finding]:
     for name, at, other in _renamed(op):
         x = op.inputs()[0]
         ours, theirs = _kind(dim_at(x, at)), _kind(dim_at(x, other))
-        if {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
+        # Whatever stands first is called b by many; what is called so further in is meant as the samples.
+        samples = at > 0 and theirs is Kind.BATCH
+        if samples or {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
             message = f"{name} is dimension {at} of {written(x.layout or ())} here, it was dimension {other}"
             notes = (f"two patterns disagree on where {name} stands",)
             yield finding_at(trace, op, CODE, message, notes, (x, at), (x, other))

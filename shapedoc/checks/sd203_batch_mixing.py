@@ -90,6 +90,19 @@ Good, for `-i "b=3 t=5 d=8"`:
             out, _ = self.lstm(x)
             return self.fc(out[:, -1])
 
+Bad, for `-i "b=3 t=5 d=8"`, attention of samples to samples at each position:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            x = x.transpose(0, 1)
+            return ((x @ x.mT).softmax(dim=-1) @ x).transpose(0, 1)
+
+Good, for `-i "b=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return (x @ x.mT).softmax(dim=-1) @ x
+
 Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
 
     class Net(nn.Module):
@@ -109,10 +122,11 @@ from typing import Any
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
-from shapedoc.checks._products import PRODUCTS, contracted
+from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
-from shapedoc.core.axes import Dim
+from shapedoc.core.axes import Dim, Kind
 from shapedoc.core.entries import listed
+from shapedoc.core.meetings import root
 from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
 from shapedoc.trace.layouts import canonical, position
@@ -174,6 +188,10 @@ def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
         yield from _layer_norm(op)
     elif name in PRODUCTS:
         yield from _summed(op)
+        yield from _attended(*contracted(op)[0])
+    elif name == "scaled_dot_product_attention":
+        key = op.inputs()[1]
+        yield from _to_samples(key, len(key.shape) - 2)
     elif is_elementwise(op):
         yield from _indexed(op)
 
@@ -221,6 +239,23 @@ def _summed(op: Op) -> Iterator[Place]:
         for dim in dims:
             if holds(dim_at(var, dim)) and len(result.shape) > 1:
                 yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _attended(weights: Var, dims: list[int]) -> Iterator[Place]:
+    """A product with what a softmax made."""
+    for dim in dims if softmax_of(weights) else ():
+        yield from _to_samples(weights, dim)
+
+
+def _to_samples(var: Var, dim: int) -> Iterator[Place]:
+    """Attention to the samples, each position for itself; a similarity of samples has no positions."""
+    if is_batch(dim_at(var, dim)) and any(map(_counts_positions, var.layout or ())):
+        yield "attention runs over the batch", var, dim
+
+
+def _counts_positions(dim: Dim) -> bool:
+    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
+    return kinds == {Kind.TOKEN}
 
 
 def _holds_batch(dim: Dim) -> bool:

@@ -2,7 +2,8 @@
 
 Attention weights are weights over what is summed: softmax must run along the axis that the product with
 the values sums over. Along another axis the weights of one query do not sum to one; over the batch,
-samples compete with one another.
+samples compete with one another. In a cross entropy written out, `-(p * q.log()).sum(-1)`, both must be
+distributions over the same dimension.
 
 What to do: normalise the last dimension of the scores, `softmax(dim=-1)`.
 
@@ -37,6 +38,20 @@ Good, for `-i "b=2 t=5 d=8"`:
         def forward(self, x):
             scores = x[:, :1] @ x.transpose(1, 2)
             return scores.softmax(dim=2) @ x
+
+Bad, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            target = (x * 2).softmax(dim=-1)
+            return -(target * x.softmax(dim=1).clamp(min=1e-6).log()).sum(dim=-1).mean()
+
+Good, for `-i "b=2 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            target = (x * 2).softmax(dim=-1)
+            return -(target * x.softmax(dim=-1).clamp(min=1e-6).log()).sum(dim=-1).mean()
 """
 
 from __future__ import annotations
@@ -44,7 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._products import PRODUCTS, contracted
+from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
 from shapedoc.checks._silent import finding_at, is_batch, is_state, named
 from shapedoc.core.axes import Dim, size_of
 from shapedoc.core.entries import listed
@@ -54,30 +69,56 @@ from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD205"
 NAME = "softmax-axis"
-PASSING = frozenset(
-    """dropout to float half bfloat16 type type_as contiguous masked_fill nan_to_num clone detach
-    transpose permute unsqueeze squeeze view reshape expand einops.rearrange""".split()
+ENTRYWISE = frozenset(
+    "log clamp clamp_min add to float type detach gather nan_to_num clone contiguous".split()
 )
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Every product of weights that a softmax made."""
+    """Every product of weights that a softmax made, and of two distributions."""
+    for op in evidence.calls.of("mul"):
+        yield from _crossed(evidence, op)
     for op in evidence.calls.of(*PRODUCTS):
         operands = contracted(op)
         if any(is_state(var) for var, _ in operands):
             continue  # a learned mixing of heads, not a product with values
         for weights, dims in operands[:1]:
-            softmax = _softmax_of(weights)
+            softmax = softmax_of(weights)
             if softmax is not None:
                 yield from _compared(evidence, softmax, weights, dims)
 
 
-def _softmax_of(var: Var) -> Op | None:
-    """The softmax that made these weights, unless something normalised or changed them afterwards."""
-    op = var.op
-    while op is not None and canonical(op.name) in PASSING:
+def _crossed(evidence: Evidence, op: Op) -> Iterator[Finding]:
+    """The product of one distribution with the logarithm of another."""
+    sides = [(var, _distribution(var)) for var in op.inputs()] if named(op, "mul") else []
+    if len(sides) != 2 or {len(var.shape) for var, _ in sides} != {len(op.outputs.shape)}:
+        return
+    [(first, is_log), (other, is_other_log)] = [found for _, found in sides]
+    if first is None or other is None or is_log == is_other_log:
+        return
+    dims = [_dim(one, len(op.outputs.shape)) for one in (first, other)]
+    if dims[0] != dims[1]:
+        yield finding_at(
+            evidence.run.trace,
+            op,
+            CODE,
+            f"one distribution is over dimension {dims[0]} of {list(op.outputs.shape)}, "
+            f"the other over dimension {dims[1]}",
+            ("probabilities are compared with numbers that do not add up to one with them",),
+            (first.outputs, dims[0]),
+            (other.outputs, dims[1]),
+        )
+
+
+def _distribution(var: Var) -> tuple[Op | None, bool]:
+    """The softmax behind a tensor whose dimensions stayed in place, and whether its logarithm was taken."""
+    op, is_log = var.op, False
+    while op is not None and canonical(op.name) in ENTRYWISE:
+        is_log |= named(op, "log")
         op = op.inputs()[0].op if op.inputs() else None
-    return op if op is not None and named(op, "softmax") else None
+    if op is not None and named(op, "log_softmax"):
+        return op, True
+    return (op, is_log) if op is not None and named(op, "softmax") else (None, is_log)
 
 
 def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) -> Iterator[Finding]:

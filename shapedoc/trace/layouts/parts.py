@@ -1,4 +1,4 @@
-"""Calls that put tensors together or take them apart: cat, stack, split, indexing, reductions."""
+"""Calls that put tensors together or take them apart: cat, stack, split, reductions."""
 
 from __future__ import annotations
 
@@ -76,43 +76,6 @@ def chosen(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
     """Dimensions keep their place; the one that was chosen from is new."""
     dims = tuple(resized(dim, size, op) for dim, size in zip(layout(x), output_shape(op), strict=True))
     return [dims, dims]
-
-
-@rule("getitem")
-def getitem(op: Op, x: Var, index: Any) -> Layout:
-    """Integers drop a dimension, slices cut it, None adds one, tensors put theirs in its place."""
-    items = list(index) if isinstance(index, tuple) else [index]
-    if any(isinstance(item, list) or (isinstance(item, Var) and _is_mask(item)) for item in items):
-        raise Unknown
-    rank = sum(item is not None and item is not Ellipsis for item in items)
-    if Ellipsis not in [item for item in items if not isinstance(item, Var)]:
-        items.append(Ellipsis)
-    at = next(i for i, item in enumerate(items) if item is Ellipsis)
-    items[at : at + 1] = [slice(None)] * (len(x.shape) - rank)
-    if sum(isinstance(item, Var) for item in items) > 1:
-        raise Unknown
-    return _indexed(op, layout(x), items)
-
-
-def _is_mask(var: Var) -> bool:
-    return str(var.dtype) in ("torch.bool", "torch.uint8")
-
-
-def _indexed(op: Op, dims: Layout, items: list[Any]) -> Layout:
-    new: list[Dim] = []
-    rest = iter(dims)
-    for item in items:
-        if item is None:
-            new.append(())
-        elif isinstance(item, slice):
-            dim = next(rest)
-            new.append(stretch(dim, range(*item.indices(size_of(dim))), op))
-        elif isinstance(item, Var):
-            next(rest)
-            new.extend(layout(item))
-        else:
-            next(rest)
-    return tuple(new)
 
 
 def stretch(dim: Dim, taken: range, op: Op) -> Dim:

@@ -34,12 +34,15 @@ def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layo
 
 
 def pattern_names(op: Op) -> list[str]:
-    """The names on the left of a pattern, one for each dimension; a group has none."""
+    """The names on the left of a pattern, by dimension; a group has none, nor has what `...` stands for."""
     if op.name not in PATTERNED or not isinstance(op.args[0], Var):
         return []
     groups = expression(str(op.args[1]).partition("->")[0]).composition
     names = [str(group[0]) if isinstance(group, list) and len(group) == 1 else "" for group in groups]
-    return names if len(names) == len(op.args[0].shape) and ELLIPSIS not in names else []
+    if ELLIPSIS in groups:
+        at = groups.index(ELLIPSIS)
+        names[at : at + 1] = [""] * (len(op.args[0].shape) - len(groups) + 1)
+    return names if len(names) == len(op.args[0].shape) else []
 
 
 def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:

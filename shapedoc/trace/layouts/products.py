@@ -92,11 +92,12 @@ def _is_better(dim: Dim, known: Dim, var: Var) -> bool:
 
 @rule("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def convolution(op: Op, input: Var, weight: Var, *args: Any, **kwargs: Any) -> Layout:
-    """New channels; positions stay where the size stays."""
+    """New channels, but where each is made of the one in its place; positions stay where the size stays."""
     batched = len(input.shape) == len(weight.shape)
     at = 1 if batched else 0
     old, new = layout(input), output_shape(op)
-    channels = new_axis(new[at], op, name_of(old[at]), Kind.FEATURE)
+    apart = old[at] and weight.shape[1] == 1 and weight.shape[0] == new[at] == input.shape[at]
+    channels = old[at] if apart else new_axis(new[at], op, name_of(old[at]), Kind.FEATURE)
     spatial = [resized(dim, size, op) for dim, size in zip(old[at + 1 :], new[at + 1 :], strict=True)]
     return (*old[:at], channels, *spatial)
 

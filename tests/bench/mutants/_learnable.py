@@ -86,7 +86,7 @@ def is_of_sizes(entry: Entry, sizes: Sizes, file: str, line: int) -> bool:
 def _traced(entry: Entry, sizes: Sizes) -> Trace:
     _numbers.quiet_and_reproducible()
     args, kwargs = _numbers.inputs_of(entry, sizes)
-    trace = Case(entry.build, planned(args, kwargs)).once("shape").trace
+    trace = Case(entry.build, planned(args, kwargs)).attempt().trace
     follow(trace)
     return trace
 
