@@ -23,9 +23,10 @@ ENTRYWISE = frozenset(
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...], target[N ...]
 IN_BATCHES = ("matmul", "bmm")
 CELLS = ("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
+TAKING = ("getitem", "masked_select")
 PAIRING = (
     *(ELEMENTWISE, *ENTRYWISE, *OF_CLASSES, "cat"),
-    *(*IN_BATCHES, "scaled_dot_product_attention", *CELLS, *EINSUM),
+    *(*IN_BATCHES, "scaled_dot_product_attention", *CELLS, *EINSUM, *TAKING),
 )
 
 
@@ -63,6 +64,8 @@ def _columns(op: Op) -> list[list[Place]]:
         return _in_front(op, len(op.inputs()[0].shape) - 2)
     if named(op, *CELLS):
         return _in_front(op, 1)
+    if named(op, *TAKING):
+        return _masked(op)
     return _letters(op)
 
 
@@ -70,6 +73,13 @@ def _in_front(op: Op, count: int) -> list[list[Place]]:
     """The first dimensions of the first two operands."""
     operands = op.inputs()[:2]
     return [[(var, at) for var in operands] for at in range(min([count, *[len(v.shape) for v in operands]]))]
+
+
+def _masked(op: Op) -> list[list[Place]]:
+    """The first dimensions, which a mask says of whether they are taken."""
+    x, mask = op.args[:2]
+    masked = isinstance(mask, Var) and str(mask.dtype) == "torch.bool"
+    return [[(x, at), (mask, at)] for at in range(len(mask.shape))] if masked else []
 
 
 def _compared(op: Op) -> list[list[Place]]:

@@ -54,6 +54,7 @@ NAME = "swapped-layout"
 
 Roles = tuple[str, ...]  # what a kernel takes each dimension of an operand for: the names its contract has
 FUSED = ("heads", "tokens", "head_dim")  # the last three of scaled_dot_product_attention
+SAMPLES = ("b", "batch")
 KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 
 
@@ -81,7 +82,7 @@ def _exchanged(trace: Trace, op: Op) -> Iterator[Finding]:
         x = op.inputs()[0]
         ours, theirs = _kind(dim_at(x, at)), _kind(dim_at(x, other))
         # Whatever stands first is called b by many; what is called so further in is meant as the samples.
-        samples = at > 0 and theirs is Kind.BATCH
+        samples = at > 0 and (theirs is Kind.BATCH or (other == 0 and name in SAMPLES))
         if samples or {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
             message = f"{name} is dimension {at} of {written(x.layout or ())} here, it was dimension {other}"
             notes = (f"two patterns disagree on where {name} stands",)

@@ -139,7 +139,8 @@ SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsumexp")
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
-MIXING = (*RECURRENT, "multi_head_attention_forward", *RUNNING, "layer_norm", *PRODUCTS, ELEMENTWISE)
+ATTENTION = "scaled_dot_product_attention"
+MIXING = (*RECURRENT, "multi_head_attention_forward", *RUNNING, "layer_norm", *PRODUCTS, ATTENTION, ELEMENTWISE)
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
 
@@ -188,8 +189,8 @@ def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
         yield from _layer_norm(op)
     elif name in PRODUCTS:
         yield from _summed(op)
-        yield from _attended(*contracted(op)[0])
-    elif name == "scaled_dot_product_attention":
+        yield from _attended(op)
+    elif name == ATTENTION:
         key = op.inputs()[1]
         yield from _to_samples(key, len(key.shape) - 2)
     elif is_elementwise(op):
@@ -241,10 +242,11 @@ def _summed(op: Op) -> Iterator[Place]:
                 yield f"{canonical(op.name)} sums over the batch", var, dim
 
 
-def _attended(weights: Var, dims: list[int]) -> Iterator[Place]:
+def _attended(op: Op) -> Iterator[Place]:
     """A product with what a softmax made."""
-    for dim in dims if softmax_of(weights) else ():
-        yield from _to_samples(weights, dim)
+    for weights, dims in contracted(op)[:1]:
+        for dim in dims if softmax_of(weights) else ():
+            yield from _to_samples(weights, dim)
 
 
 def _to_samples(var: Var, dim: int) -> Iterator[Place]:

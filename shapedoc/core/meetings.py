@@ -54,13 +54,29 @@ def _is_turned(first: Dim, second: Dim) -> bool:
         return False
     ours, theirs = ([root(piece.axis) for piece in dim if piece.size > 1] for dim in (first, second))
     named = all(axis.name for axis in ours) and len(set(ours)) == len(ours)
-    return named and ours != theirs and set(ours) == set(theirs) and len(ours) == len(theirs)
+    return (named and _is_other_order(ours, theirs)) or _is_other_order(_called(first), _called(second))
+
+
+def _is_other_order(ours: Sequence[object], theirs: Sequence[object]) -> bool:
+    return ours != theirs and set(ours) == set(theirs) and len(ours) == len(theirs) == len(set(ours)) > 1
+
+
+def _called(dim: Dim) -> list[object]:
+    """What the parts of a merged dimension are called, with sizes; one without a name stands for itself.
+
+    >>> from shapedoc.core.axes import Axis, dim_of
+    >>> b, n, samples, images = (dim_of(Axis(size, name)) for size, name in ((2, "b"), (3, "n")) * 2)
+    >>> in_other_order((*b, *n), (*images, *samples)), in_other_order((*b, *n), (*samples, *images))
+    (True, False)
+    """
+    parts = [piece for piece in dim if piece.size > 1]
+    return [(piece.name, piece.size) if piece.name else piece for piece in parts]
 
 
 def is_repeated(first: Dim, second: Dim) -> bool:
     """Whether one holds an axis of which the other has nothing, not even a stretch of it, as copies do."""
     axes = [{root(piece.axis) for piece in dim if piece.size > 1} for dim in (first, second)]
-    return axes[0] != axes[1]
+    return axes[0] != axes[1] and set(_called(first)) != set(_called(second))
 
 
 def misplaced(ours: Sequence[Dim], theirs: Sequence[Dim]) -> tuple[int, int] | None:
@@ -87,9 +103,16 @@ def elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int,
 
 def is_coarse(piece: Piece, layout: Layout) -> bool:
     """Whether this is the outer part of positions of which another dimension holds the inner part."""
-    inner = (other for dim in layout if piece not in dim for other in dim)
+    inner = (other for dim in layout if piece not in dim for other in _with_parts(dim))
     cut = piece.step > 1 and root(piece.axis).kind is Kind.TOKEN
     return cut and any(o.axis is piece.axis and o.step * o.size == piece.step and o.size > 1 for o in inner)
+
+
+def _with_parts(dim: Dim) -> Iterator[Piece]:
+    """The pieces of a dimension, and of those that it was joined from."""
+    for piece in dim:
+        yield piece
+        yield from (other for part in piece.axis.parts for other in part)
 
 
 def strides(dim: Dim) -> Iterator[tuple[Piece, int]]:

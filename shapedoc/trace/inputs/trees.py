@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,7 @@ import torch
 
 from shapedoc.core.report import Input, Size, Value
 from shapedoc.core.specs import InputSpec
+from shapedoc.trace.inputs.inference.hints import Dims
 from shapedoc.trace.inputs.inference.names import named
 from shapedoc.trace.inputs.making import Make, torch_dtype
 
@@ -49,7 +51,7 @@ def mapped(tree: Any, change: Callable[[InputSpec], InputSpec]) -> Any:
 def as_specs(name: str, tree: Any) -> Any:
     """The tree with every ordinary tensor as the sample of a spec."""
     if not isinstance(tree, torch.Tensor):
-        return _with_parts(tree, as_specs)
+        return _with_parts(tree, lambda key, part: as_specs(f"{name}.{key}", part))
     if tree.is_nested or tree.layout is not torch.strided:
         return tree
     spec = spec_of(name, tree)
@@ -81,7 +83,7 @@ def resized(spec: InputSpec, size: Callable[[Size], int]) -> InputSpec:
 
 def spec_of(name: str, value: torch.Tensor) -> InputSpec:
     """A spec for a tensor that the user's own code made, with the axes that its name speaks of."""
-    dims = named(name.rpartition(".")[2], tuple(map(Size, value.shape))).dims
+    dims = _spoken_of(name, tuple(map(Size, value.shape)))
     names = [dim.name for dim in dims] if len(dims) == value.dim() else [""] * value.dim()
     sizes = tuple(Size(size, axis) for size, axis in zip(value.shape, names, strict=True))
     if value.is_floating_point() or value.is_complex():
@@ -89,6 +91,18 @@ def spec_of(name: str, value: torch.Tensor) -> InputSpec:
     countable = not value.is_meta and value.numel() and value.dtype is not torch.bool
     high = int(value.max()) + 1 if countable else None
     return InputSpec(sizes, str(value.dtype).removeprefix("torch."), None if high is None else 0, high)
+
+
+def _spoken_of(name: str, like: Dims) -> Dims:
+    """The axes in a name; what stands in a list is a sample each.
+
+    >>> [dim.name for dim in _spoken_of("images.0", (Size(3), Size(32), Size(64)))]
+    ['c', 'h', 'w']
+    """
+    listed = re.search(r"(\.\d+)+$", name)
+    if listed is None:
+        return named(name.rpartition(".")[2], like).dims
+    return named(name[: listed.start()].rpartition(".")[2], (Size(0), *like)).dims[1:]
 
 
 def spec_text(spec: InputSpec) -> str:
