@@ -79,6 +79,42 @@ Good, for `-i "b=2 n=10 d=12"`:
             windows = x.view(b, 2, n // 2, d)
             return x + windows.reshape(b, n, d)
 
+Bad, for `-i "b=2 c=3 h=12 w=12"`, windows put back with columns where rows belong:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            windows = rearrange(x, "b c (h p1) (w p2) -> (b h w) c p1 p2", p1=3, p2=3)
+            return rearrange(windows, "(b h w) c p2 p1 -> b c (h p1) (w p2)", h=4, w=4)
+
+Good, for `-i "b=2 c=3 h=12 w=12"`:
+
+    class Net(nn.Module):
+        def forward(self, x):
+            windows = rearrange(x, "b c (h p1) (w p2) -> (b h w) c p1 p2", p1=3, p2=3)
+            return rearrange(windows, "(b h w) c p1 p2 -> b c (h p1) (w p2)", h=4, w=4)
+
+Bad, for `-i "b=2 c=3 h=12 w=12"`, blocks cut as every fourth row and put back as rows side by side:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 8, 3, padding=1)
+
+        def forward(self, x):
+            blocks = rearrange(x, "b c (h n) w -> (b n) c h w", n=4)
+            return self.conv(rearrange(blocks, "(b n) c h w -> b c (n h) w", n=4))
+
+Good, for `-i "b=2 c=3 h=12 w=12"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 8, 3, padding=1)
+
+        def forward(self, x):
+            blocks = rearrange(x, "b c (n h) w -> (b n) c h w", n=4)
+            return self.conv(rearrange(blocks, "(b n) c h w -> b c (n h) w", n=4))
+
 Bad, for `-i "logits=b=2 t=5 v=7" -i "targets=b=2 t=5:int64[0,7)"`, since a loss compares row with row:
 
     class Net(nn.Module):
@@ -98,11 +134,12 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import Pairs
+from shapedoc.checks._neighbours import NEIGHBOURING, strangers
 from shapedoc.checks._silent import dim_at, finding_at, named, written
 from shapedoc.checks._undone import is_undone, users_in
-from shapedoc.core.axes import Dim, Kind, shape_of
-from shapedoc.core.entries import facing, listed
-from shapedoc.core.meetings import in_other_order, is_coarse, is_repeated, root
+from shapedoc.core.axes import shape_of
+from shapedoc.core.entries import facing
+from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.regrouping import meant_order, mixed_row
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical
@@ -126,8 +163,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     yield _finding(trace, op, part)
     for op, pairs in evidence.meetings:
         yield from _merged_differently(trace, op, pairs)
-    for op in evidence.calls.of("linear", "conv1d", "conv2d", "conv3d"):
-        yield from _far_apart(trace, op)
+    for op in evidence.calls.of(*NEIGHBOURING):
+        for message, notes, places in strangers(op):
+            yield finding_at(trace, op, CODE, message, notes, *places)
 
 
 def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]:
@@ -135,36 +173,13 @@ def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]
     for first, second in pairs:
         dims = dim_at(*first), dim_at(*second)
         if in_other_order(*dims) and not is_repeated(*dims):
-            message = f"{_order(dims[0])} meets {_order(dims[1])}: the same entries, in another order"
+            message = f"{written(dims[:1])} meets {written(dims[1:])}: the same entries, in another order"
             notes = (
                 "one of the two was cut in one order and put together in another",
                 f"what meets is {facing(*dims)}",
             )
             yield finding_at(trace, op, CODE, message, notes, first, second)
             return
-
-
-def _far_apart(trace: Trace, op: Op) -> Iterator[Finding]:
-    """A layer whose features are positions far from one another: patches cut the wrong way round."""
-    if not op.outputs:
-        return
-    x = op.inputs()[0]
-    at = len(x.shape) - 1 if named(op, "linear") else 1
-    dim = dim_at(x, at)
-    for piece in dim if len(dim) > 1 else ():
-        kinds = {root(other.axis).kind for other in dim}
-        if is_coarse(piece, x.layout or ()) and {Kind.FEATURE, Kind.TOKEN} <= kinds:
-            message = f"features of one token are taken {piece.step} positions apart: {_order(dim)}"
-            notes = (
-                "positions side by side are in different tokens, each of which holds some from everywhere",
-                f"side by side in one token are {listed(dim)}",
-            )
-            yield finding_at(trace, op, CODE, message, notes, (x, at))
-            return
-
-
-def _order(dim: Dim) -> str:
-    return written((dim,))
 
 
 def _is_slice(op: Op) -> bool:

@@ -140,7 +140,15 @@ RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsu
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 ATTENTION = "scaled_dot_product_attention"
-MIXING = (*RECURRENT, "multi_head_attention_forward", *RUNNING, "layer_norm", *PRODUCTS, ATTENTION, ELEMENTWISE)
+MIXING = (
+    *RECURRENT,
+    "multi_head_attention_forward",
+    *RUNNING,
+    "layer_norm",
+    *PRODUCTS,
+    ATTENTION,
+    ELEMENTWISE,
+)
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
 
@@ -181,7 +189,7 @@ def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
     name = canonical(op.name)
     if name in RECURRENT:
         yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
-    elif name == "multi_head_attention_forward":
+    elif name == MULTI_HEAD:
         yield from _sequence(op, 0, "sequence of an attention layer")
     elif name in RUNNING:
         yield from _normalised(op)

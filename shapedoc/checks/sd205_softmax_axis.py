@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
-from shapedoc.checks._silent import finding_at, is_batch, is_state, named
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, named
 from shapedoc.core.axes import Dim, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
@@ -104,7 +104,10 @@ def _crossed(evidence: Evidence, op: Op) -> Iterator[Finding]:
             CODE,
             f"one distribution is over dimension {dims[0]} of {list(op.outputs.shape)}, "
             f"the other over dimension {dims[1]}",
-            ("probabilities are compared with numbers that do not add up to one with them",),
+            (
+                "probabilities are compared with numbers that do not add up to one with them",
+                f"what adds up to one are {listed(dim_at(first.outputs, dims[0]), 'entry')} of the one",
+            ),
             (first.outputs, dims[0]),
             (other.outputs, dims[1]),
         )

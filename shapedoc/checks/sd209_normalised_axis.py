@@ -69,6 +69,7 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import axis_of, dim_at, finding_at, is_token, named
 from shapedoc.core.axes import Kind
+from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import position
 from shapedoc.trace.recorder import Op, Var
@@ -105,7 +106,10 @@ def _alone(evidence: Evidence, op: Op) -> Iterator[Finding]:
             op,
             CODE,
             f"dimension {dim} of {list(x.shape)} is normalised, and has one entry: what is left is its sign",
-            (f"the features stand in dimension {features}, and none is compared with another",),
+            (
+                f"the features stand in dimension {features}, and none is measured by the others",
+                f"each of {listed(dim_at(x, features))} becomes 1 or -1",
+            ),
             (x, dim),
             (x, features),
         )

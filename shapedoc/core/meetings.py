@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from shapedoc.core.axes import Axis, Dim, Kind, Layout, Piece, size_of
+from shapedoc.core.axes import Axis, Dim, Kind, Piece, size_of
 
 
 def in_other_order(first: Dim, second: Dim) -> bool:
@@ -99,20 +99,6 @@ def elsewhere(ours: Sequence[Dim], theirs: Sequence[Dim]) -> Iterator[tuple[int,
             for place, other in known.get(piece.axis, ()):
                 if at != place:
                     yield at, place, piece, other
-
-
-def is_coarse(piece: Piece, layout: Layout) -> bool:
-    """Whether this is the outer part of positions of which another dimension holds the inner part."""
-    inner = (other for dim in layout if piece not in dim for other in _with_parts(dim))
-    cut = piece.step > 1 and root(piece.axis).kind is Kind.TOKEN
-    return cut and any(o.axis is piece.axis and o.step * o.size == piece.step and o.size > 1 for o in inner)
-
-
-def _with_parts(dim: Dim) -> Iterator[Piece]:
-    """The pieces of a dimension, and of those that it was joined from."""
-    for piece in dim:
-        yield piece
-        yield from (other for part in piece.axis.parts for other in part)
 
 
 def strides(dim: Dim) -> Iterator[tuple[Piece, int]]:
