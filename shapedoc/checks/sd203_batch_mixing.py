@@ -140,15 +140,8 @@ RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsu
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 ATTENTION = "scaled_dot_product_attention"
-MIXING = (
-    *RECURRENT,
-    "multi_head_attention_forward",
-    *RUNNING,
-    "layer_norm",
-    *PRODUCTS,
-    ATTENTION,
-    ELEMENTWISE,
-)
+MULTI_HEAD = "multi_head_attention_forward"
+MIXING = (*RECURRENT, MULTI_HEAD, *RUNNING, "layer_norm", *PRODUCTS, ATTENTION, ELEMENTWISE)
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
 
