@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks._calls import ELEMENTWISE, Calls
-from shapedoc.checks._products import EINSUM, letters_of
+from shapedoc.checks._products import EINSUM, contracted, letters_of
 from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.trace.layouts import position
@@ -59,7 +59,8 @@ def _columns(op: Op) -> list[list[Place]]:
     if named(op, "cat"):
         return _beside(op, len(op.outputs.shape))
     if named(op, *IN_BATCHES):
-        return _in_front(op, len(op.outputs.shape) - 2)
+        summed = [(var, dims[0]) for var, dims in contracted(op)]
+        return [*_in_front(op, len(op.outputs.shape) - 2), summed]
     if named(op, "scaled_dot_product_attention"):
         return _in_front(op, len(op.inputs()[0].shape) - 2)
     if named(op, *CELLS):
@@ -101,15 +102,15 @@ def _beside(op: Op, rank: int) -> list[list[Place]]:
 
 
 def _letters(op: Op) -> list[list[Place]]:
-    """Dimensions of one letter in the first two operands, where the result keeps them."""
-    names, kept = letters_of(op)
+    """Dimensions of one letter in the first two operands."""
+    names, _ = letters_of(op)
     if len(names) != 2:
         return []
     first, second = names
     return [
         [(var, axes.index(letter)) for var, axes in (first, second)]
-        for letter in kept
-        if letter in first[1] and letter in second[1]
+        for letter in dict.fromkeys(first[1])
+        if letter in second[1]
     ]
 
 

@@ -30,7 +30,7 @@ from shapedoc.checks._meetings import Pair, Pairs, dims_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
 from shapedoc.core.entries import facing
-from shapedoc.core.meetings import misplaced
+from shapedoc.core.meetings import misplaced, root
 from shapedoc.core.report import Finding
 from shapedoc.trace.recorder import Op
 
@@ -45,15 +45,16 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         pair = _coincidence(op, pairs)
         if pair is not None and not _of_one_name(pair):
             (first, at), (second, index) = pair
-            names = [_name(dim_at(first, at)), _name(dim_at(second, index))]
+            names = _names(dim_at(first, at), dim_at(second, index))
             message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
             yield finding_at(trace, op, CODE, message, _notes(pair), *pair)
 
 
 def _of_one_name(pair: Pair) -> bool:
     """Whether both are called the same, as a row of positions and the same row shifted are: no two axes."""
-    first, second = (name_of(dim_at(*place)) for place in pair)
-    return bool(first) and first == second
+    first, second = (dim_at(*place) for place in pair)
+    origins = {root(piece.axis).name for piece in (*first, *second)}
+    return bool(name_of(first)) and name_of(first) == name_of(second) and len(origins) == 1
 
 
 def _notes(pair: Pair) -> tuple[str, ...]:
@@ -76,5 +77,11 @@ def _is_mixed(pair: Pair) -> bool:
     return is_batch(first) and is_token(second) or is_token(first) and is_batch(second)
 
 
-def _name(dim: Dim) -> str:
-    return name_of(dim) or "one axis"
+def _names(first: Dim, second: Dim) -> list[str]:
+    """What two dimensions are called, or were before they were called the same."""
+    called = [name_of(dim) or "one axis" for dim in (first, second)]
+    return called if len(set(called)) > 1 else [_first_name(dim) or "one axis" for dim in (first, second)]
+
+
+def _first_name(dim: Dim) -> str:
+    return root(dim[0].axis).name if len(dim) == 1 else ""

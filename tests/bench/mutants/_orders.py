@@ -46,6 +46,8 @@ def _moved(op: Op) -> Moved | None:
 
 
 def _run(op: Op, name: str, numbers: torch.Tensor) -> Any:
+    if name == "einops.reduce":  # of what becomes one entry, the first tells where the others stand
+        return einops.reduce(numbers, op.args[1], "min", **op.kwargs)
     if name in ("einops.rearrange", "einops.repeat"):
         return getattr(einops, name.partition(".")[2])(numbers, *op.args[1:], **op.kwargs)
     return op.func(numbers, *op.args[1:], **op.kwargs) if name in MOVES and name != "getitem" else None
