@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shapedoc.checks._calls import ELEMENTWISE, Calls
 from shapedoc.checks._products import EINSUM, contracted, letters_of
@@ -46,14 +46,27 @@ def _differ(first: Place, second: Place) -> bool:
 
 def pairs_of(op: Op) -> Pairs:
     """The pairs of the first two operands that have tensors; none for a call that pairs nothing."""
-    columns = _columns(op) if isinstance(op.outputs, Var) else []
+    if not isinstance(op.outputs, Var):
+        return []
+    if not is_elementwise(op):
+        return _of(_columns(op))
+    operands = [var for var in op.inputs() if var.shape]
+    return (
+        _from_the_right(*operands) if len(operands) == 2 else _of(lined_up(operands, len(op.outputs.shape)))
+    )
+
+
+def _of(columns: Iterable[list[Place]]) -> Pairs:
     return [(column[0], column[1]) for column in columns if len(column) > 1]
 
 
+def _from_the_right(first: Var, second: Var) -> Pairs:
+    """The dimensions of two operands that a broadcast lines up."""
+    missing = len(second.shape) - len(first.shape)
+    return [((first, at), (second, at + missing)) for at in range(max(0, -missing), len(first.shape))]
+
+
 def _columns(op: Op) -> list[list[Place]]:
-    if is_elementwise(op):
-        operands = [var for var in op.inputs() if var.shape]
-        return list(lined_up(operands, len(op.outputs.shape))) if len(operands) > 1 else []
     if named(op, *ENTRYWISE, *OF_CLASSES):
         return _compared(op)
     if named(op, "cat"):

@@ -149,16 +149,16 @@ Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes alo
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that runs along a batch dimension as if it were another."""
     trace = evidence.run.trace
-    for op in evidence.calls.of(*MIXING, *PICKING):
-        if op.outputs:
-            for text, var, dim in _mixed(trace, op):
-                yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
-            yield from _standing_for_all(evidence.run, op)
+    for op in evidence.calls.of(*MIXING):
+        for text, var, dim in _mixed(trace, op) if op.outputs else ():
+            yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
+    for op in evidence.calls.of(*PICKING):
+        yield from _standing_for_all(evidence.run, op)
 
 
 def _standing_for_all(run: Run, op: Op) -> Iterator[Finding]:
     """A sample that is picked out of the batch, of which nothing else reaches the outputs."""
-    part = part_of(op, op.outputs) if named(op, *PICKING) and isinstance(op.outputs, Var) else None
+    part = part_of(op, op.outputs) if isinstance(op.outputs, Var) else None
     if part is None or part.count or not is_batch(dim_at(part.source, part.at)):
         return
     if is_passed_by_all(run, op):

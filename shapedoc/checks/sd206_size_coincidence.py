@@ -30,7 +30,7 @@ from shapedoc.checks._meetings import Pair, Pairs, dims_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
 from shapedoc.core.entries import facing
-from shapedoc.core.meetings import misplaced, root
+from shapedoc.core.meetings import elsewhere, misplaced, root
 from shapedoc.core.report import Finding
 from shapedoc.trace.recorder import Op
 
@@ -66,7 +66,8 @@ def _notes(pair: Pair) -> tuple[str, ...]:
 
 def _coincidence(op: Op, pairs: Pairs) -> Pair | None:
     ours, theirs = dims_of(pairs)
-    found = misplaced(ours, theirs) or misplaced(theirs, ours)
+    apart = any(True for _ in elsewhere(ours, theirs))
+    found = (misplaced(ours, theirs) or misplaced(theirs, ours)) if apart else None
     if found:
         return pairs[found[0]]
     return next(filter(_is_mixed, pairs), None) if is_elementwise(op) else None

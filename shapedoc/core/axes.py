@@ -24,7 +24,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -152,7 +152,10 @@ def pieces_of(layout: Layout) -> Iterator[Piece]:
 
 def named(dim: Dim, name: str) -> Dim:
     """The same dimension under a name, if it is one piece."""
-    return (replace(dim[0], name=name),) if len(dim) == 1 else dim
+    if len(dim) != 1 or dim[0].name == name:
+        return dim
+    [piece] = dim
+    return (Piece(piece.axis, piece.size, piece.step, name, piece.origin),)
 
 
 def join(pieces: Iterable[Piece]) -> Dim:

@@ -62,11 +62,11 @@ def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict
 
 
 def _split(op: Op, names: list[Any], dim: Dim, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
-    if not names:
-        return {}
+    if len(names) < 2:
+        return {name: [named(dim, str(name))] for name in names}
     known = {name: int(sizes[name]) for name in names if name in sizes}
     rest = size_of(dim) // max(math.prod(known.values()), 1)
-    parts = reshaped(op, (dim,), [known.get(name, rest) for name in names]) if len(names) > 1 else (dim,)
+    parts = reshaped(op, (dim,), [known.get(name, rest) for name in names])
     return {name: [named(part, str(name))] for name, part in zip(names, parts, strict=True)}
 
 
