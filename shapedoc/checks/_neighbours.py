@@ -39,7 +39,7 @@ def _far_apart(op: Op) -> Iterator[Strangers]:
     x = op.inputs()[0]
     at = len(x.shape) - 1 if named(op, "linear") else 1
     dim = dim_at(x, at)
-    kinds = {root(piece.axis).kind for piece in dim}
+    kinds = {root(piece.axis).kind for piece in dim} if len(dim) > 1 else set()
     for piece in dim if {Kind.FEATURE, Kind.TOKEN} <= kinds else ():
         if is_coarse(piece, x.layout or ()):
             message = f"features of one token are taken {piece.step} positions apart: {written((dim,))}"

@@ -76,7 +76,7 @@ ENTRYWISE = frozenset(
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every product of weights that a softmax made, and of two distributions."""
-    for op in evidence.calls.of("mul"):
+    for op in evidence.calls.of("mul") if evidence.calls.of("log", "log_softmax") else ():
         yield from _crossed(evidence, op)
     for op in evidence.calls.of(*PRODUCTS):
         operands = contracted(op)

@@ -39,7 +39,7 @@ class Kind(str, Enum):
     HEAD = "head"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # never changed, but not frozen: that takes four times as long to make
 class Axis:
     """One axis, equal only to itself.
 
@@ -62,7 +62,7 @@ class Axis:
             here = here.parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # likewise
 class Piece:
     """The digits of `axis` that count `size` strides of `step`: index // step % size.
 
