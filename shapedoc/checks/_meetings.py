@@ -34,7 +34,7 @@ def meetings_in(calls: Calls) -> Iterator[tuple[Op, Pairs]]:
     """Every call that pairs dimensions of which not all are the same ones."""
     for op in calls.of(*PAIRING):
         pairs = pairs_of(op)
-        if any(_differ(*pair) for pair in pairs):
+        if any(_differ(*pair) for pair in reversed(pairs)):  # features do more often than what stands before
             yield op, pairs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from shapedoc.checks._arrangements import arrangements
 from shapedoc.checks._blame import Blame
@@ -33,7 +34,12 @@ def _counts(dim: Dim, kind: Kind) -> bool:
 
 def is_elementwise(op: Op) -> bool:
     """Whether a call lines its operands up from the right."""
-    return rule_for(op.name) is rule_for("add") and isinstance(op.outputs, Var)
+    return isinstance(op.outputs, Var) and _lines_up(op.name)
+
+
+@cache
+def _lines_up(name: str) -> bool:
+    return rule_for(name) is rule_for("add")
 
 
 def named(op: Op, *names: str) -> bool:

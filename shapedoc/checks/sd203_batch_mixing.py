@@ -279,6 +279,6 @@ def _indexed(op: Op) -> Iterator[Place]:
 def _is_table(var: Var) -> bool:
     """A parameter or buffer, or a slice of one; not what was looked up in it by indices."""
     op = var.op
-    if op is not None and len(op.inputs()) == 1 and named(op, *SLICING):
-        return _is_table(op.inputs()[0])
-    return is_state(var)
+    if op is None:
+        return is_state(var)
+    return canonical(op.name) in SLICING and len(op.inputs()) == 1 and _is_table(op.inputs()[0])
