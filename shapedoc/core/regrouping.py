@@ -26,12 +26,12 @@ from shapedoc.core.axes import (
     Kind,
     Layout,
     Tear,
-    blocks,
     name_of,
     pieces_of,
     reshape,
     shape_of,
 )
+from shapedoc.core.stretches import blocks
 
 MOST_DIMS = 6  # of which all orders are tried
 _HERE = -1  # the step of a reshape that is only tried
