@@ -2,11 +2,13 @@
 
 `scaled_dot_product_attention` takes heads first, [batch, heads, tokens, head_dim]; flash-attention,
 xformers and NATTEN since 0.20 take tokens first. Given the other layout the kernel runs without a word:
-heads attend to heads, each position on its own.
+heads attend to heads, each position on its own. A pattern that calls one dimension by the name that another
+has, and orders the result by it, does the same to rows and columns, or to samples and positions.
 
 What to do: `transpose(1, 2)` before and after the call.
 
-What is meant and stays silent: attention over channels, where positions are the features.
+What is meant and stays silent: attention over channels, where positions are the features; other names for rows
+and columns that leave them in their order.
 
 Bad, for `-i "b=2 t=10 d=32"`:
 
@@ -29,6 +31,36 @@ Good, for `-i "b=2 t=10 d=32"`:
         def forward(self, x):
             q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).permute(2, 0, 3, 1, 4)
             return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+
+Bad, for `-i "b=2 c=3 h=8 w=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(48, 16)
+
+        def forward(self, x):
+            return self.embed(rearrange(x, "b c (w p) (h q) -> b h w (p q c)", p=4, q=4))
+
+Good, for `-i "b=2 c=3 h=8 w=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(48, 16)
+
+        def forward(self, x):
+            return self.embed(rearrange(x, "b c (h p) (w q) -> b h w (p q c)", p=4, q=4))
+
+Good, for `-i "b=2 c=3 h=8 w=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(48, 16)
+
+        def forward(self, x):
+            return self.embed(rearrange(x, "b c (w p) (h q) -> b w h (p q c)", p=4, q=4))
 """
 
 from __future__ import annotations
@@ -37,24 +69,23 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import KERNEL
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named, written
-from shapedoc.core.axes import Dim, Kind, name_of
+from shapedoc.checks._misnamed import misnamed
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
+from shapedoc.core.axes import Dim, Kind
 from shapedoc.core.entries import LENGTH
-from shapedoc.core.meetings import root
 from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
 from shapedoc.kernels.contracts import Contract
 from shapedoc.trace.layouts import is_kernel
 from shapedoc.trace.layouts.kernels import operands_of
-from shapedoc.trace.layouts.patterns import PATTERNED, pattern_names
-from shapedoc.trace.recorder import Op, Trace, Var
+from shapedoc.trace.layouts.patterns import PATTERNED
+from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD202"
 NAME = "swapped-layout"
 
 Roles = tuple[str, ...]  # what a kernel takes each dimension of an operand for: the names its contract has
 FUSED = ("heads", "tokens", "head_dim")  # the last three of scaled_dot_product_attention
-SAMPLES = ("b", "batch")
 KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 
 
@@ -62,7 +93,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads."""
     trace = evidence.run.trace
     for op in evidence.calls.of(*PATTERNED, "scaled_dot_product_attention", KERNEL):
-        yield from _exchanged(trace, op)
+        for message, notes, places in misnamed(op):
+            yield finding_at(trace, op, CODE, message, notes, *places)
         for var, roles, kinds in _operands(op) if op.outputs else ():
             swapped = _swapped(var, [kinds.get(role, "") for role in roles])
             if swapped:
@@ -74,35 +106,6 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 )
                 yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
                 break
-
-
-def _exchanged(trace: Trace, op: Op) -> Iterator[Finding]:
-    """A pattern that gives positions the name that a pattern before it gave heads, or the reverse."""
-    for name, at, other in _renamed(op):
-        x = op.inputs()[0]
-        ours, theirs = _kind(dim_at(x, at)), _kind(dim_at(x, other))
-        # Whatever stands first is called b by many; what is called so further in is meant as the samples.
-        samples = at > 0 and (theirs is Kind.BATCH or (other == 0 and name in SAMPLES))
-        if samples or {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
-            message = f"{name} is dimension {at} of {written(x.layout or ())} here, it was dimension {other}"
-            notes = (f"two patterns disagree on where {name} stands",)
-            yield finding_at(trace, op, CODE, message, notes, (x, at), (x, other))
-            return
-
-
-def _renamed(op: Op) -> Iterator[tuple[str, int, int]]:
-    """Names of a pattern, the dimension each is given to, and another one that has it already."""
-    left = pattern_names(op)
-    known = [name_of(dim) for dim in op.inputs()[0].layout or ()] if left else []
-    for at, name in enumerate(left):
-        if name and name in known and known[at] != name and left[known.index(name)] != name:
-            yield name, at, known.index(name)
-
-
-def _kind(dim: Dim) -> Kind:
-    """What all parts of a dimension count."""
-    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
-    return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
 
 
 def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:

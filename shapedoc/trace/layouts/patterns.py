@@ -33,16 +33,22 @@ def rearrange(op: Op, x: Any, pattern: str, /, *args: Any, **sizes: Any) -> Layo
     return tuple(dim for group in right.composition for dim in _group(group, axes, rest))
 
 
-def pattern_names(op: Op) -> list[str]:
-    """The names on the left of a pattern, by dimension; a group has none, nor has what `...` stands for."""
+def pattern_groups(op: Op) -> list[list[str]]:
+    """The names on the left of a pattern, by dimension; what `...` stands for has none."""
     if op.name not in PATTERNED or not isinstance(op.args[0], Var):
         return []
     groups = expression(str(op.args[1]).partition("->")[0]).composition
-    names = [str(group[0]) if isinstance(group, list) and len(group) == 1 else "" for group in groups]
+    names = [list(map(str, group)) if isinstance(group, list) else [] for group in groups]
     if ELLIPSIS in groups:
         at = groups.index(ELLIPSIS)
-        names[at : at + 1] = [""] * (len(op.args[0].shape) - len(groups) + 1)
+        names[at : at + 1] = [[]] * (len(op.args[0].shape) - len(groups) + 1)
     return names if len(names) == len(op.args[0].shape) else []
+
+
+def pattern_result(op: Op) -> list[str]:
+    """The names on the right of a pattern, in their order."""
+    groups = expression(str(op.args[1]).partition("->")[2]).composition
+    return [str(name) for group in groups if isinstance(group, list) for name in group]
 
 
 def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
