@@ -7,8 +7,8 @@ has, and orders the result by it, does the same to rows and columns, or to sampl
 
 What to do: `transpose(1, 2)` before and after the call.
 
-What is meant and stays silent: attention over channels, where positions are the features; other names for rows
-and columns that leave them in their order.
+What is meant and stays silent: attention over channels, where positions are the features; other names for
+rows and columns that leave them in their order.
 
 Bad, for `-i "b=2 t=10 d=32"`:
 
