@@ -18,6 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from shapedoc.trace.substitutes import is_fused
+
 Args = tuple[Any, ...]
 Kwargs = Mapping[str, Any]
 Evident = Callable[[Args, Kwargs], Tensor | None]
@@ -57,13 +59,9 @@ def projected(args: Args, kwargs: Kwargs) -> Tensor | None:
 
 
 def attended(args: Args, kwargs: Kwargs) -> Tensor | None:
-    """The positions of the queries with the features of the values, if no samples or heads are stretched."""
-    if len(args) != 3 or kwargs.get("attn_mask") is not None or not _are_plain(args, kwargs):
-        return None
-    query, key, value = (arg.shape for arg in args)
-    shared = 1 if kwargs.get("enable_gqa") else 2
-    alike = len(query) == 4 and query[:shared] == key[:shared] and key[:2] == value[:2]
-    return _like(args[0], (*query[:-1], value[-1])) if alike else None
+    """What a fused kernel gives is as the queries are."""
+    plain = len(args) == 3 and kwargs.get("attn_mask") is None and _are_plain(args, kwargs)
+    return torch.empty_like(args[0]) if plain and is_fused(args, dict(kwargs)) else None
 
 
 def _are_plain(args: Args, kwargs: Kwargs) -> bool:

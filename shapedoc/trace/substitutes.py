@@ -1,4 +1,4 @@
-"""Calls whose meta kernel is missing, or takes less than the CPU's (torch 2.13).
+"""Calls whose meta kernel is missing, or takes or gives something else than the CPU's (torch 2.13).
 
 >>> import torch
 >>> SUBSTITUTES["histc"](torch.histc, (torch.empty(8, device="meta"), 4), {}).shape
@@ -32,8 +32,28 @@ def histogram(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Ten
     return torch.empty(bins, dtype=args[0].dtype, device="meta")
 
 
+def attention(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Tensor:
+    """The fused kernels keep the order in memory that the queries have, so that heads merge by a view."""
+    result: torch.Tensor = func(*args, **kwargs)
+    return torch.empty_like(args[0]) if is_fused(args, kwargs) else result
+
+
+def is_fused(args: Args, kwargs: Kwargs) -> bool:
+    """Whether the CPU has a fused kernel for an allowed call (aten/src/ATen/native/transformers)."""
+    given = dict(zip(("query", "key", "value", "attn_mask", "dropout_p"), args, strict=False)) | kwargs
+    tensors = [given.get(name) for name in ("query", "key", "value")]
+    if any(tensor is None or tensor.dim() != 4 or tensor.stride(-1) != 1 for tensor in tensors):
+        return False
+    query, key, value = (tensor.shape for tensor in tensors)
+    shared = 1 if given.get("enable_gqa") else 2
+    alike = query[:shared] == key[:shared] and key[:2] == value[:2] and query[-1] == value[-1]
+    mask = given.get("attn_mask")
+    return alike and not given.get("dropout_p") and (mask is None or mask.dim() in (2, 4))
+
+
 SUBSTITUTES: dict[str, Callable[[Callable[..., Any], Args, Kwargs], Any]] = {
     "_grouped_mm": grouped_product,
     "grouped_mm": grouped_product,
     "histc": histogram,
+    "scaled_dot_product_attention": attention,
 }

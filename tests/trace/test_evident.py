@@ -13,7 +13,6 @@ def meta(*shape, dtype=torch.float32):
 
 IMAGE, TOKENS, HEADS, CHANNELS = meta(2, 4, 6, 5), meta(2, 6, 4), meta(2, 4, 5, 8), meta(4)
 CHANNELS_LAST = IMAGE.to(memory_format=torch.channels_last)
-ATTENTION = functional.scaled_dot_product_attention
 
 TOLD = {
     "layer_norm": (functional.layer_norm, (TOKENS, (4,), CHANNELS, CHANNELS, 1e-6), {}),
@@ -31,17 +30,6 @@ TOLD = {
     "relu": (functional.relu, (IMAGE,), {}),
     "silu": (functional.silu, (IMAGE,), {"inplace": False}),
     "gelu": (functional.gelu, (IMAGE,), {"approximate": "tanh"}),
-    "scaled_dot_product_attention": (ATTENTION, (HEADS, meta(2, 4, 7, 8), meta(2, 4, 7, 6)), {}),
-    "scaled_dot_product_attention of turned heads": (
-        ATTENTION,
-        (meta(2, 5, 4, 8).transpose(1, 2), HEADS, HEADS),
-        {"is_causal": True},
-    ),
-    "scaled_dot_product_attention of groups": (
-        ATTENTION,
-        (HEADS, meta(2, 2, 7, 8), meta(2, 2, 7, 6)),
-        {"enable_gqa": True},
-    ),
 }
 NOT_TOLD = {
     "layer_norm in two precisions": (TOKENS, (4,), meta(4, dtype=torch.float64)),

@@ -1,0 +1,56 @@
+"""What stands in for a meta kernel gives what the CPU gives."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import shapedoc
+
+TURNED, CUT, PLAIN = "turned", "cut", "plain"
+
+
+def heads(order: str, batch: int = 2, count: int = 4, tokens: int = 5, size: int = 8) -> torch.Tensor:
+    """Queries as models make them: viewed and transposed, cut from one projection, or contiguous."""
+    if order == CUT:
+        return torch.randn(batch, tokens, 3, count, size).permute(2, 0, 3, 1, 4)[0]
+    if order == TURNED:
+        return torch.randn(batch, tokens, count, size).transpose(1, 2)
+    return torch.randn(batch, count, tokens, size)
+
+
+CALLS = {
+    "alone": (heads(TURNED), {}),
+    "causal": (heads(TURNED), {"is_causal": True}),
+    "with dropout": (heads(TURNED), {"dropout_p": 0.5}),
+    "of other values": (heads(TURNED, size=6), {}),
+    "with a mask": (heads(TURNED), {"attn_mask": torch.zeros(5, 5)}),
+    "with a mask for each head": (heads(TURNED), {"attn_mask": torch.ones(2, 4, 5, 5, dtype=torch.bool)}),
+    "with a mask of three dimensions": (heads(TURNED), {"attn_mask": torch.zeros(4, 5, 5)}),
+}
+
+
+class Attention(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.options = options
+
+    def forward(self, query, key, value):
+        return F.scaled_dot_product_attention(query, key, value, **self.options)
+
+
+@pytest.mark.parametrize("order", [TURNED, CUT, PLAIN])
+@pytest.mark.parametrize("call", CALLS)
+def test_attention_keeps_the_order_in_memory_that_the_cpu_keeps(call: str, order: str) -> None:
+    value, options = CALLS[call]
+    tensors = (heads(order), heads(TURNED), value)
+    expected = Attention(options)(*tensors)
+    merged = expected.transpose(1, 2)
+    views = merged.is_contiguous()
+
+    class Merged(Attention):
+        def forward(self, *tensors):
+            return super().forward(*tensors).transpose(1, 2).view(merged.shape[0], merged.shape[1], -1)
+
+    report = shapedoc.trace(Merged(options), *tensors, probe=False)
+    assert bool(report.stopped) is not views
