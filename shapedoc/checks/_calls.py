@@ -27,11 +27,14 @@ class Calls:
         for group in alike.values():
             for heading in _headings(group[0]):
                 self._filed[heading] += group
+        self._asked: dict[tuple[str, ...], list[Op]] = {}
 
     def of(self, *headings: str) -> list[Op]:
         """The calls under any of these headings, in the order of the run."""
-        found = chain.from_iterable(self._filed.get(heading, ()) for heading in headings)
-        return sorted(dict.fromkeys(found), key=attrgetter("index"))
+        if headings not in self._asked:
+            found = chain.from_iterable(self._filed.get(heading, ()) for heading in headings)
+            self._asked[headings] = sorted(dict.fromkeys(found), key=attrgetter("index"))
+        return self._asked[headings]
 
     @cached_property
     def by_line(self) -> Mapping[tuple[str, int], list[Op]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from shapedoc.checks._calls import ELEMENTWISE, Calls
 from shapedoc.checks._products import EINSUM, contracted, letters_of
 from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
 from shapedoc.core.axes import Dim
-from shapedoc.trace.layouts import position
+from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Var
 
 Place = tuple[Var, int]
@@ -24,15 +24,11 @@ OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...
 IN_BATCHES = ("matmul", "bmm")
 CELLS = ("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
 TAKING = ("getitem", "masked_select")
-PAIRING = (
-    *(ELEMENTWISE, *ENTRYWISE, *OF_CLASSES, "cat"),
-    *(*IN_BATCHES, "scaled_dot_product_attention", *CELLS, *EINSUM, *TAKING),
-)
 
 
 def meetings_in(calls: Calls) -> Iterator[tuple[Op, Pairs]]:
     """Every call that pairs dimensions of which not all are the same ones."""
-    for op in calls.of(*PAIRING):
+    for op in calls.of(ELEMENTWISE, *COLUMNS):
         pairs = pairs_of(op)
         if any(_differ(*pair) for pair in reversed(pairs)):  # features do more often than what stands before
             yield op, pairs
@@ -48,8 +44,11 @@ def pairs_of(op: Op) -> Pairs:
     """The pairs of the first two operands that have tensors; none for a call that pairs nothing."""
     if not isinstance(op.outputs, Var):
         return []
+    columns = COLUMNS.get(canonical(op.name))
+    if columns is not None:
+        return _of(columns(op))
     if not is_elementwise(op):
-        return _of(_columns(op))
+        return []
     operands = [var for var in op.inputs() if var.shape]
     return (
         _from_the_right(*operands) if len(operands) == 2 else _of(lined_up(operands, len(op.outputs.shape)))
@@ -66,21 +65,18 @@ def _from_the_right(first: Var, second: Var) -> Pairs:
     return [((first, at), (second, at + missing)) for at in range(max(0, -missing), len(first.shape))]
 
 
-def _columns(op: Op) -> list[list[Place]]:
-    if named(op, *ENTRYWISE, *OF_CLASSES):
-        return _compared(op)
-    if named(op, "cat"):
-        return _beside(op, len(op.outputs.shape))
-    if named(op, *IN_BATCHES):
-        summed = [(var, dims[0]) for var, dims in contracted(op)]
-        return [*_in_front(op, len(op.outputs.shape) - 2), summed]
-    if named(op, "scaled_dot_product_attention"):
-        return _in_front(op, len(op.inputs()[0].shape) - 2)
-    if named(op, *CELLS):
-        return _in_front(op, 1)
-    if named(op, *TAKING):
-        return _masked(op)
-    return _letters(op)
+def _products(op: Op) -> list[list[Place]]:
+    """What stays apart in both, and what is summed over."""
+    summed = [(var, dims[0]) for var, dims in contracted(op)]
+    return [*_in_front(op, len(op.outputs.shape) - 2), summed]
+
+
+def _attention(op: Op) -> list[list[Place]]:
+    return _in_front(op, len(op.inputs()[0].shape) - 2)
+
+
+def _cell(op: Op) -> list[list[Place]]:
+    return _in_front(op, 1)
 
 
 def _in_front(op: Op, count: int) -> list[list[Place]]:
@@ -106,8 +102,9 @@ def _compared(op: Op) -> list[list[Place]]:
     return [[(classes, at + 1 if at else 0), (numbers, at)] for at in range(ranks[1])]
 
 
-def _beside(op: Op, rank: int) -> list[list[Place]]:
+def _beside(op: Op) -> list[list[Place]]:
     """All dimensions of joined tensors but the one along which they are joined."""
+    rank = len(op.outputs.shape)
     given = op.kwargs.get("dim", op.kwargs.get("axis", op.args[1] if len(op.args) > 1 else 0))
     joined = position(given, rank)
     full = [var for var in op.inputs() if len(var.shape) == rank]
@@ -125,6 +122,18 @@ def _letters(op: Op) -> list[list[Place]]:
         for letter in dict.fromkeys(first[1])
         if letter in second[1]
     ]
+
+
+COLUMNS: dict[str, Callable[[Op], list[list[Place]]]] = {
+    **dict.fromkeys((*ENTRYWISE, *OF_CLASSES), _compared),
+    "cat": _beside,
+    **dict.fromkeys(IN_BATCHES, _products),
+    "scaled_dot_product_attention": _attention,
+    **dict.fromkeys(CELLS, _cell),
+    **dict.fromkeys(EINSUM, _letters),
+    **dict.fromkeys(TAKING, _masked),
+}
+"""The dimensions that a call pairs, by its name; what is elementwise lines them up from the right."""
 
 
 def dims_of(pairs: Pairs) -> tuple[list[Dim], list[Dim]]:

@@ -116,14 +116,14 @@ Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_state, lined_up, named
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, lined_up, named
 from shapedoc.core.axes import Dim, Kind
 from shapedoc.core.entries import listed
 from shapedoc.core.meetings import root
@@ -131,7 +131,7 @@ from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.layouts.reunion import part_of
-from shapedoc.trace.recorder import Op, Trace, Var
+from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD203"
 NAME = "batch-mixing"
@@ -139,9 +139,6 @@ SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsumexp")
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
-ATTENTION = "scaled_dot_product_attention"
-MULTI_HEAD = "multi_head_attention_forward"
-MIXING = (*RECURRENT, MULTI_HEAD, *RUNNING, "layer_norm", *PRODUCTS, ATTENTION, ELEMENTWISE)
 
 Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes along
 
@@ -149,8 +146,9 @@ Place = tuple[str, Var, int]  # what mixes, and the batch dimension it mixes alo
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that runs along a batch dimension as if it were another."""
     trace = evidence.run.trace
-    for op in evidence.calls.of(*MIXING):
-        for text, var, dim in _mixed(trace, op) if op.outputs else ():
+    for op in evidence.calls.of(*MIXING, ELEMENTWISE):
+        mixed = MIXING.get(canonical(op.name), _indexed)
+        for text, var, dim in mixed(op) if op.outputs else ():
             yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
     for op in evidence.calls.of(*PICKING):
         yield from _standing_for_all(evidence.run, op)
@@ -178,24 +176,22 @@ def _notes(dim: Dim) -> tuple[str, ...]:
     )
 
 
-def _mixed(trace: Trace, op: Op) -> Iterator[Place]:
-    name = canonical(op.name)
-    if name in RECURRENT:
-        yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
-    elif name == MULTI_HEAD:
-        yield from _sequence(op, 0, "sequence of an attention layer")
-    elif name in RUNNING:
-        yield from _normalised(op)
-    elif name == "layer_norm":
-        yield from _layer_norm(op)
-    elif name in PRODUCTS:
-        yield from _summed(op)
-        yield from _attended(op)
-    elif name == ATTENTION:
-        key = op.inputs()[1]
-        yield from _to_samples(key, len(key.shape) - 2)
-    elif is_elementwise(op):
-        yield from _indexed(op)
+def _recurrent(op: Op) -> Iterator[Place]:
+    yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
+
+
+def _multi_head(op: Op) -> Iterator[Place]:
+    yield from _sequence(op, 0, "sequence of an attention layer")
+
+
+def _product(op: Op) -> Iterator[Place]:
+    yield from _summed(op)
+    yield from _attended(op)
+
+
+def _attention(op: Op) -> Iterator[Place]:
+    key = op.inputs()[1]
+    yield from _to_samples(key, len(key.shape) - 2)
 
 
 def _sequence(op: Op, dim: int, what: str) -> Iterator[Place]:
@@ -282,3 +278,14 @@ def _is_table(var: Var) -> bool:
     if op is None:
         return is_state(var)
     return canonical(op.name) in SLICING and len(op.inputs()) == 1 and _is_table(op.inputs()[0])
+
+
+MIXING: dict[str, Callable[[Op], Iterator[Place]]] = {
+    **dict.fromkeys(RECURRENT, _recurrent),
+    "multi_head_attention_forward": _multi_head,
+    **dict.fromkeys(RUNNING, _normalised),
+    "layer_norm": _layer_norm,
+    **dict.fromkeys(PRODUCTS, _product),
+    "scaled_dot_product_attention": _attention,
+}
+"""What mixes samples, by the name of the call; of what is elementwise, tables."""
