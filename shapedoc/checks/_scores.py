@@ -114,6 +114,12 @@ def _fused(op: Op) -> Scores | None:
     return Scores(op, layout[-1:], layout[:-1], others, factor, _width(query))
 
 
+def product_behind(softmax: Op) -> Op | None:
+    """The product of queries and keys that a softmax is of."""
+    made = _product(softmax.inputs()[0], Factor(), FAR)
+    return made[0] if made else None
+
+
 def _written_out(softmax: Op) -> Scores | None:
     """The product that a softmax is of."""
     made = _product(softmax.inputs()[0], Factor(), FAR)

@@ -32,6 +32,28 @@ Good, for `-i "b=2 t=10 d=32"`:
             q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).permute(2, 0, 3, 1, 4)
             return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
 
+Bad, for `-i "b=2 t=10 d=32"`, since the product leaves tokens apart:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.qkv = nn.Linear(32, 96)
+
+        def forward(self, x):
+            q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).unbind(2)
+            return ((q @ k.mT).softmax(dim=-1) @ v).flatten(2)
+
+Good, for `-i "b=2 t=10 d=32"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.qkv = nn.Linear(32, 96)
+
+        def forward(self, x):
+            q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).permute(2, 0, 3, 1, 4)
+            return ((q @ k.mT).softmax(dim=-1) @ v).transpose(1, 2).flatten(2)
+
 Bad, for `-i "b=2 c=3 h=8 w=8"`:
 
     class Net(nn.Module):
@@ -69,9 +91,12 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import KERNEL
+from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._misnamed import misnamed
+from shapedoc.checks._products import contracted
+from shapedoc.checks._scores import product_behind
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
-from shapedoc.core.axes import Dim, Kind
+from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import LENGTH
 from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
@@ -92,7 +117,7 @@ KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads."""
     trace = evidence.run.trace
-    for op in evidence.calls.of(*PATTERNED, "scaled_dot_product_attention", KERNEL):
+    for op in evidence.calls.of(*PATTERNED, "softmax", "scaled_dot_product_attention", KERNEL):
         for message, notes, places in misnamed(op):
             yield finding_at(trace, op, CODE, message, notes, *places)
         for var, roles, kinds in _operands(op) if op.outputs else ():
@@ -101,7 +126,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
                 numbers = ", ".join(map(str, range(min(var.shape[swapped[0]], LENGTH))))
                 notes = (
-                    f"the kernel takes [{' '.join(roles)}]: heads attend to heads, each position alone",
+                    f"taken are [{' '.join(roles).strip()}]: heads attend to heads, each position alone",
                     f"weighed against one another are heads {numbers} of one position",
                 )
                 yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
@@ -113,6 +138,9 @@ def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
     if named(op, "scaled_dot_product_attention"):
         query = op.inputs()[0]
         yield query, (*("",) * (len(query.shape) - 3), *FUSED), KINDS
+    elif named(op, "softmax"):
+        product = product_behind(op)
+        yield from _of_product(product) if product is not None else ()
     elif is_kernel(op):
         contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
         bindings = contract.check(op.args, op.kwargs)
@@ -120,6 +148,19 @@ def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
         for name, var in operands_of(contract, op):
             if name in labels:
                 yield var, labels[name], dict(contract.kinds)
+
+
+def _of_product(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
+    """Queries that meet keys: what stays apart in both are heads, but for the samples in front."""
+    operands = contracted(op)
+    if len(operands) == 2:
+        query, summed = operands[0]
+        apart = {at for (_, at), _ in pairs_of(op)}
+        roles = (
+            "head_dim" if at in summed else "heads" if at in apart else "tokens"
+            for at in range(len(query.shape))
+        )
+        yield query, ("", *list(roles)[1:]), KINDS
 
 
 def _swapped(var: Var, kinds: list[str]) -> tuple[int, ...]:
@@ -143,4 +184,8 @@ def _counts_positions(var: Var, at: int) -> bool:
 def _are_parts(outer: Dim, features: list[Dim]) -> bool:
     """Whether a dimension was cut from one axis with the features, as heads and head_dim are."""
     pairs = [(outer[0], inner[0]) for inner in features if len(outer) == len(inner) == 1]
-    return any(left.axis is right.axis and left.step == right.step * right.size for left, right in pairs)
+    return any(one.axis is other.axis and _are_side_by_side(one, other) for one, other in pairs)
+
+
+def _are_side_by_side(one: Piece, other: Piece) -> bool:
+    return one.step == other.step * other.size or other.step == one.step * one.size
