@@ -35,7 +35,7 @@ def histogram(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Ten
 def attention(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Tensor:
     """The fused kernels keep the order in memory that the queries have, so that heads merge by a view."""
     result: torch.Tensor = func(*args, **kwargs)
-    return torch.empty_like(args[0]) if is_fused(args, kwargs) else result
+    return torch.empty_like(args[0] if args else kwargs["query"]) if is_fused(args, kwargs) else result
 
 
 def is_fused(args: Args, kwargs: Kwargs) -> bool:

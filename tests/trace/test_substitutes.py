@@ -39,6 +39,15 @@ class Attention(nn.Module):
         return F.scaled_dot_product_attention(query, key, value, **self.options)
 
 
+def test_attention_is_asked_by_the_names_of_its_operands() -> None:
+    class Named(nn.Module):
+        def forward(self, x):
+            out = F.scaled_dot_product_attention(query=x, key=x, value=x)
+            return out.transpose(1, 2).view(2, 5, -1)
+
+    assert not shapedoc.trace(Named(), heads(TURNED), probe=False).stopped
+
+
 @pytest.mark.parametrize("order", [TURNED, CUT, PLAIN])
 @pytest.mark.parametrize("call", CALLS)
 def test_attention_keeps_the_order_in_memory_that_the_cpu_keeps(call: str, order: str) -> None:
