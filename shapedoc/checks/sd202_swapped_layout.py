@@ -87,7 +87,7 @@ Good, for `-i "b=2 c=3 h=8 w=8"`:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import KERNEL
@@ -104,43 +104,50 @@ from shapedoc.kernels.contracts import Contract
 from shapedoc.trace.layouts import is_kernel
 from shapedoc.trace.layouts.kernels import operands_of
 from shapedoc.trace.layouts.patterns import PATTERNED
-from shapedoc.trace.recorder import Op, Var
+from shapedoc.trace.recorder import Op, Trace, Var
 
 CODE = "SD202"
 NAME = "swapped-layout"
 
 Roles = tuple[str, ...]  # what a kernel takes each dimension of an operand for: the names its contract has
+Operand = tuple[Var, Roles, dict[str, str]]  # what the roles count is the last
 FUSED = ("heads", "tokens", "head_dim")  # the last three of scaled_dot_product_attention
 KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Every attention call whose token dimension holds heads."""
+    """Every attention call whose token dimension holds heads, and every pattern that calls one the other."""
     trace = evidence.run.trace
-    for op in evidence.calls.of(*PATTERNED, "softmax", "scaled_dot_product_attention", KERNEL):
+    for op in evidence.calls.of(*PATTERNED):
         for message, notes, places in misnamed(op):
             yield finding_at(trace, op, CODE, message, notes, *places)
-        for var, roles, kinds in _operands(op) if op.outputs else ():
-            swapped = _swapped(var, [kinds.get(role, "") for role in roles])
-            if swapped:
-                message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
-                numbers = ", ".join(map(str, range(min(var.shape[swapped[0]], LENGTH))))
-                notes = (
-                    f"taken are [{' '.join(roles).strip()}]: heads attend to heads, each position alone",
-                    f"weighed against one another are heads {numbers} of one position",
-                )
-                yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
-                break
+    for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
+        yield from _fed(trace, op, _operands(op) if op.outputs else ())
+    for softmax in evidence.calls.of("softmax"):
+        product = product_behind(softmax) if softmax.outputs else None
+        yield from _fed(trace, product, _of_product(product)) if product is not None else ()
 
 
-def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
+def _fed(trace: Trace, op: Op, operands: Iterable[Operand]) -> Iterator[Finding]:
+    """The first of the operands that has heads where tokens are taken."""
+    for var, roles, kinds in operands:
+        swapped = _swapped(var, [kinds.get(role, "") for role in roles])
+        if swapped:
+            message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
+            numbers = ", ".join(map(str, range(min(var.shape[swapped[0]], LENGTH))))
+            notes = (
+                f"taken are [{' '.join(roles).strip()}]: heads attend to heads, each position alone",
+                f"weighed against one another are heads {numbers} of one position",
+            )
+            yield finding_at(trace, op, CODE, message, notes, *((var, index) for index in swapped))
+            return
+
+
+def _operands(op: Op) -> Iterator[Operand]:
     """Operands of an attention kernel, with what it takes their dimensions for."""
     if named(op, "scaled_dot_product_attention"):
         query = op.inputs()[0]
         yield query, (*("",) * (len(query.shape) - 3), *FUSED), KINDS
-    elif named(op, "softmax"):
-        product = product_behind(op)
-        yield from _of_product(product) if product is not None else ()
     elif is_kernel(op):
         contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
         bindings = contract.check(op.args, op.kwargs)
@@ -150,7 +157,7 @@ def _operands(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
                 yield var, labels[name], dict(contract.kinds)
 
 
-def _of_product(op: Op) -> Iterator[tuple[Var, Roles, dict[str, str]]]:
+def _of_product(op: Op) -> Iterator[Operand]:
     """Queries that meet keys: what stays apart in both are heads, but for the samples in front."""
     operands = contracted(op)
     if len(operands) == 2:

@@ -10,11 +10,9 @@ from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
-from shapedoc.trace.layouts import canonical
 
 BOTH, OPERANDS, RESULT = 0.0, 0.1, 0.4  # surprise of turning operands and result, or one of them alone
 ELSEWHERE = 1.2  # more, where the finding is not about layouts
-WRITTEN_OUT = "transpose(1, 2) queries, keys and values before their products, and what comes out back"
 LEAST = 4  # dimensions: samples, heads, tokens, features
 
 # Between heads first and heads last: with one axis of tokens, and with several.
@@ -32,8 +30,6 @@ def propose(problem: Problem) -> Iterator[Candidate]:
             if len(tensors) >= 2:
                 more = site.further + ELSEWHERE * (problem.finding.code != "SD202")
                 yield from _turned(site, call, tensors, more)
-    if problem.finding.code == "SD202" and problem.op is not None and canonical(problem.op.name) == "softmax":
-        yield Candidate(WRITTEN_OUT, (), 0.0)
 
 
 def _given(call: ast.Call) -> list[ast.expr]:
