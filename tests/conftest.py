@@ -1,4 +1,8 @@
+import sys
+
 import pytest
+
+from shapedoc.client.process import Worker
 
 
 def pytest_addoption(parser):
@@ -17,3 +21,10 @@ def golden(request):
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def worker():
+    """A process that runs models, as the command line has one."""
+    with Worker(sys.executable) as worker:
+        yield worker

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,6 @@ from shapedoc.messages import explain
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/expect.yaml"))
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 @dataclass(frozen=True)

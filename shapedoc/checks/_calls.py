@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 
-from shapedoc.trace.layouts import canonical, is_kernel, rule_for
+from shapedoc.checks._silent import lines_up
+from shapedoc.trace.layouts import canonical, is_kernel
 from shapedoc.trace.recorder import Op
 
 ELEMENTWISE = "elementwise"  # what lines its operands up from the right
@@ -48,7 +49,7 @@ class Calls:
 
 def _headings(op: Op) -> Iterator[str]:
     yield canonical(op.name)
-    if rule_for(op.name) is rule_for("add"):
+    if lines_up(op.name):
         yield ELEMENTWISE
     if is_kernel(op):
         yield KERNEL

@@ -23,7 +23,6 @@ ENTRYWISE = frozenset(
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...], target[N ...]
 IN_BATCHES = ("matmul", "bmm")
 CELLS = ("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
-TAKING = ("getitem", "masked_select")
 
 
 def meetings_in(calls: Calls) -> Iterator[tuple[Op, Pairs]]:
@@ -86,8 +85,8 @@ def _in_front(op: Op, count: int) -> list[list[Place]]:
 
 
 def _masked(op: Op) -> list[list[Place]]:
-    """The first dimensions, which a mask says of whether they are taken."""
-    x, mask = op.args[:2]
+    """The first dimensions, where a mask says which of their entries are taken."""
+    x, mask = op.args
     masked = isinstance(mask, Var) and str(mask.dtype) == "torch.bool"
     return [[(x, at), (mask, at)] for at in range(len(mask.shape))] if masked else []
 
@@ -131,7 +130,7 @@ COLUMNS: dict[str, Callable[[Op], list[list[Place]]]] = {
     "scaled_dot_product_attention": _attention,
     **dict.fromkeys(CELLS, _cell),
     **dict.fromkeys(EINSUM, _letters),
-    **dict.fromkeys(TAKING, _masked),
+    "getitem": _masked,
 }
 """The dimensions that a call pairs, by its name; what is elementwise lines them up from the right."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from shapedoc.checks._silent import dim_at, written
+from shapedoc.checks._silent import dim_at, kind_of, written
 from shapedoc.core.axes import Dim, Kind, name_of
 from shapedoc.core.entries import listed
 from shapedoc.core.meetings import root
@@ -28,7 +28,7 @@ def misnamed(op: Op) -> Iterator[Misnomer]:
 def _exchanged(x: Var, groups: list[list[str]]) -> Iterator[Misnomer]:
     """Positions get the name that a pattern before this one gave heads or samples, or the reverse."""
     for name, at, other in _renamed(x, groups):
-        ours, theirs = _kind(dim_at(x, at)), _kind(dim_at(x, other))
+        ours, theirs = kind_of(dim_at(x, at)), kind_of(dim_at(x, other))
         # Whatever stands first is called b by many; what is called so further in is meant as the samples.
         samples = at > 0 and (theirs is Kind.BATCH or (other == 0 and name in SAMPLES))
         if samples or {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
@@ -66,9 +66,3 @@ def _origin(dim: Dim) -> str:
     roots = {root(piece.axis) for piece in dim if piece.size > 1}
     axis = roots.pop() if len(roots) == 1 else None
     return axis.name if axis is not None and axis.kind is Kind.TOKEN else ""
-
-
-def _kind(dim: Dim) -> Kind:
-    """What all parts of a dimension count."""
-    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
-    return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN

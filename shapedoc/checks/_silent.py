@@ -8,6 +8,7 @@ from functools import cache
 from shapedoc.checks._arrangements import arrangements
 from shapedoc.checks._blame import Blame
 from shapedoc.core.axes import Axis, Dim, Kind, Layout, describe
+from shapedoc.core.meetings import root
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, rule_for
 from shapedoc.trace.recorder import Op, Trace, Var
@@ -32,13 +33,20 @@ def _counts(dim: Dim, kind: Kind) -> bool:
     return len(dim) == 1 and dim[0].axis.kind is kind and dim[0].whole and dim[0].size > 1
 
 
+def kind_of(dim: Dim) -> Kind:
+    """What all parts of a dimension count, or counted before they were cut."""
+    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
+    return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
+
+
 def is_elementwise(op: Op) -> bool:
     """Whether a call lines its operands up from the right."""
-    return isinstance(op.outputs, Var) and _lines_up(op.name)
+    return isinstance(op.outputs, Var) and lines_up(op.name)
 
 
 @cache
-def _lines_up(name: str) -> bool:
+def lines_up(name: str) -> bool:
+    """Whether an operation lines its operands up from the right, by its name."""
     return rule_for(name) is rule_for("add")
 
 

@@ -123,10 +123,9 @@ from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, lined_up, named
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, kind_of, lined_up, named
 from shapedoc.core.axes import Dim, Kind
 from shapedoc.core.entries import listed
-from shapedoc.core.meetings import root
 from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
 from shapedoc.trace.layouts import canonical, position
@@ -248,13 +247,8 @@ def _attended(op: Op) -> Iterator[Place]:
 
 def _to_samples(var: Var, dim: int) -> Iterator[Place]:
     """Attention to the samples, each position for itself; a similarity of samples has no positions."""
-    if is_batch(dim_at(var, dim)) and any(map(_counts_positions, var.layout or ())):
+    if is_batch(dim_at(var, dim)) and any(kind_of(other) is Kind.TOKEN for other in var.layout or ()):
         yield "attention runs over the batch", var, dim
-
-
-def _counts_positions(dim: Dim) -> bool:
-    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
-    return kinds == {Kind.TOKEN}
 
 
 def _holds_batch(dim: Dim) -> bool:

@@ -105,3 +105,29 @@ class BothWays(nn.Module):
 
 def test_what_is_joined_end_to_end_does_not_meet():
     assert shapedoc.trace(BothWays(), torch.zeros(2, 3, 8, 8)).findings == ()
+
+
+class Taken(nn.Module):
+    """Pictures of a batch, of which a mask takes some."""
+
+    def __init__(self, merged: str, take: str) -> None:
+        super().__init__()
+        self.embed, self.merged, self.take = nn.Linear(8, 8), merged, take
+
+    def forward(self, x, present):
+        rows = rearrange(self.embed(x), f"b n d -> {self.merged} d")
+        mask = rearrange(present, "b n -> (b n)")
+        return rows[mask] if self.take == "index" else rows[:, 0].masked_select(mask=mask)
+
+
+@pytest.mark.parametrize(("merged", "codes"), [("(b n)", []), ("(n b)", ["SD201"])])
+def test_a_mask_takes_what_it_was_made_for(merged: str, codes: list[str]) -> None:
+    x, present = torch.randn(2, 3, 8), torch.ones(2, 3, dtype=torch.bool)
+    report = shapedoc.trace(Taken(merged, "index"), x, present)
+    assert [finding.code for finding in report.findings] == codes
+
+
+def test_a_mask_may_be_given_by_its_name() -> None:
+    x, present = torch.randn(2, 3, 8), torch.ones(2, 3, dtype=torch.bool)
+    report = shapedoc.trace(Taken("(b n)", "select"), x, present)
+    assert not report.findings and not report.stopped

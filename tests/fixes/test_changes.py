@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,12 +86,6 @@ def test_what_changes_shows(kind: Callable[[float], nn.Module]) -> None:
 )
 def test_nothing_is_said_where_nothing_can_be_compared(before: Run, after: Run) -> None:
     assert change_of_output(before, after) is None
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 def proofs(worker: Worker, path: Path, engine: Engine, *inputs: str) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,12 +93,6 @@ PLACES = {
                 return self.down(torch.cat([self.up(x), self.up(x)], dim=-1).unflatten(-1, (4, 8))[..., 0, :])
     """,
 }
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 def first_fix(worker: Worker, path: Path) -> Fix:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -424,12 +422,6 @@ MISTAKES = {
         ("self.to_patches(images)", "self.to_patches(whole(images))"),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 @pytest.mark.parametrize("name", MISTAKES)

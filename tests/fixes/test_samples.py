@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +20,6 @@ from shapedoc.core.request import Request
 SAMPLES = Path(__file__).parents[2] / "samples"
 COMPUTED = ("na2d",)  # kernels that the test has something else for
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/expect.yaml"))
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 def is_mended_by_hand(name: str) -> bool:

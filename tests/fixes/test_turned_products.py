@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,12 +59,6 @@ WAYS = {
         "y.view(b, t, -1)",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker(sys.executable) as worker:
-        yield worker
 
 
 @pytest.mark.parametrize("way", WAYS)

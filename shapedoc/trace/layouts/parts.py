@@ -89,13 +89,9 @@ def stretch(dim: Dim, taken: range, op: Op) -> Dim:
 def _part_at(dim: Dim, start: int, size: int) -> Dim | None:
     """The part of a dimension that was joined of several, if one lies just there."""
     parts = dim[0].axis.parts if len(dim) == 1 and dim[0].whole else ()
-    if not parts:
-        return None
     starts = itertools.accumulate((size_of(part) for part in parts), initial=0)
     places = zip(parts, starts, strict=False)
-    return (
-        next((part for part, at in places if at == start and size_of(part) == size), None) if parts else None
-    )
+    return next((part for part, at in places if at == start and size_of(part) == size), None)
 
 
 @rule(
