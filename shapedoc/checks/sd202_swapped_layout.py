@@ -95,7 +95,7 @@ from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._misnamed import misnamed
 from shapedoc.checks._products import contracted
 from shapedoc.checks._scores import product_behind
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, named
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
 from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import LENGTH
 from shapedoc.core.mismatch import Bindings
@@ -185,7 +185,8 @@ def _of(wanted: Kind, kinds: list[str]) -> list[int]:
 
 
 def _counts_positions(var: Var, at: int) -> bool:
-    return is_token(dim_at(var, at)) or (is_batch(dim_at(var, at)) and len(var.shape) == 3)
+    dim = dim_at(var, at)
+    return kind_of(dim) is Kind.TOKEN or (is_batch(dim) and len(var.shape) == 3)
 
 
 def _are_parts(outer: Dim, features: list[Dim]) -> bool:

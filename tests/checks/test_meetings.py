@@ -131,3 +131,23 @@ def test_a_mask_may_be_given_by_its_name() -> None:
     x, present = torch.randn(2, 3, 8), torch.ones(2, 3, dtype=torch.bool)
     report = shapedoc.trace(Taken("(b n)", "select"), x, present)
     assert not report.findings and not report.stopped
+
+
+class Patches(nn.Module):
+    """Attention written out over the positions of a map, with heads first or tokens first."""
+
+    def __init__(self, apart: str) -> None:
+        super().__init__()
+        self.qkv, self.apart = nn.Linear(32, 96), apart
+
+    def forward(self, image):
+        tokens = rearrange(image, "b c h w -> b (h w) c")
+        q, k, v = (rearrange(x, f"b n (h d) -> {self.apart}", h=4) for x in self.qkv(tokens).chunk(3, dim=-1))
+        y = (q @ k.mT).softmax(dim=-1) @ v
+        return rearrange(y, f"{self.apart} -> b n (h d)")
+
+
+@pytest.mark.parametrize(("apart", "codes"), [("b h n d", []), ("b n h d", ["SD202"])])
+def test_positions_of_a_map_are_tokens_as_those_of_a_text_are(apart: str, codes: list[str]) -> None:
+    report = shapedoc.trace(Patches(apart), torch.randn(2, 32, 4, 5))
+    assert [finding.code for finding in report.findings] == codes
