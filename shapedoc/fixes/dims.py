@@ -54,7 +54,9 @@ def _others(value: int | None, rank: int) -> Iterator[int]:
     >>> list(_others(1, 3)), list(_others(-2, 3)), list(_others(64, 3))
     ([0, -1], [-3, -1], [])
     """
-    for dim in range(rank) if value is not None and -rank <= value < rank else ():
+    if value is None or not -rank <= value < rank:
+        return
+    for dim in range(rank):
         if dim != value % rank:
             counted_back = dim - rank if value < 0 else dim
             yield -1 if dim == rank - 1 else counted_back

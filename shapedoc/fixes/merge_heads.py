@@ -37,7 +37,6 @@ def _operands(site: Site) -> Iterator[ast.expr]:
     for call in site.calls():
         yield from call.args
     for node in site.nodes(ast.BinOp):
-        assert isinstance(node, ast.BinOp)
         yield node.left
 
 

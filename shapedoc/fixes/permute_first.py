@@ -58,7 +58,6 @@ def _tensors(site: Site) -> Iterator[ast.expr]:
                 seen.add(id(node))
                 yield node
     for node in site.nodes(ast.BinOp):
-        assert isinstance(node, ast.BinOp)
         yield from (side for side in (node.left, node.right) if (site.rank_of(side) or 0) >= 2)
 
 

@@ -41,8 +41,8 @@ def attention(func: Callable[..., Any], args: Args, kwargs: Kwargs) -> torch.Ten
 def is_fused(args: Args, kwargs: Kwargs) -> bool:
     """Whether the CPU has a fused kernel for an allowed call (aten/src/ATen/native/transformers)."""
     given = dict(zip(("query", "key", "value", "attn_mask", "dropout_p"), args, strict=False)) | kwargs
-    tensors = [given.get(name) for name in ("query", "key", "value")]
-    if any(tensor is None or tensor.dim() != 4 or tensor.stride(-1) != 1 for tensor in tensors):
+    tensors = [given[name] for name in ("query", "key", "value") if given.get(name) is not None]
+    if len(tensors) < 3 or any(tensor.dim() != 4 or tensor.stride(-1) != 1 for tensor in tensors):
         return False
     query, key, value = (tensor.shape for tensor in tensors)
     shared = 1 if given.get("enable_gqa") else 2

@@ -27,13 +27,7 @@ from shapedoc.trace.hooks import MADE
 from shapedoc.trace.target import Loaded
 from shapedoc.trace.target.variation import Variation, variations
 
-WRAPPERS = (
-    "state_dict",
-    "model_state_dict",
-    "model",
-    "module",
-    "net",
-)  # of a state dict
+WRAPPERS = ("state_dict", "model_state_dict", "model", "module", "net")  # of a state dict
 UNSAVED = "num_batches_tracked"  # torch itself does without it
 SHOWN = 3
 MOST = 12  # arguments that are tried

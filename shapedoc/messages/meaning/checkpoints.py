@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shapedoc.messages._fault import Reading
 from shapedoc.messages.meaning.numbers import elements, heads_of, relation
-from shapedoc.messages.reading.wording import Fields
 
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
@@ -98,7 +97,7 @@ class Mismatch:
     model: Shape
 
 
-def mismatches(items: tuple[Fields, ...]) -> tuple[Reading, ...]:
+def mismatches(items: Iterable[Mapping[str, object]]) -> tuple[Reading, ...]:
     """What a list of mismatching parameters comes down to, the cause of most of them first."""
     found = [
         Mismatch(str(item.get("key", "")), _shape(item.get("s")), _shape(item.get("t")))
