@@ -29,6 +29,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.report import Span
 from shapedoc.core.source import read_source, span_of
 
@@ -150,9 +151,9 @@ def factors_of(node: ast.AST | None) -> list[ast.expr]:
             return [left, right]
         case ast.AugAssign(op=ast.Mult() | ast.Div(), value=value):
             return [value]
-        case ast.Call(func=function, args=args, keywords=keywords):
+        case ast.Call(args=args, keywords=keywords):
             scales = [keyword.value for keyword in keywords if keyword.arg in SCALES]
-            return scales + (list(args) if _last_name(function) in FACTORS else [])
+            return scales + (list(args) if bare_name(node) in FACTORS else [])
     return []
 
 
@@ -162,8 +163,8 @@ def _divides(node: ast.AST, factor: ast.expr) -> bool:
             return right is factor
         case ast.AugAssign(op=ast.Div()):
             return True
-        case ast.Call(func=function):
-            return _last_name(function).startswith("div")
+        case ast.Call():
+            return bare_name(node).startswith("div")
     return False
 
 
@@ -179,9 +180,9 @@ def base_of(node: ast.expr) -> ast.expr | None:
             return _bare(base)
         case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=inner):
             return base_of(inner)
-        case ast.Call(func=function, args=[inner, *_]) if _last_name(function) in ROOTS:
+        case ast.Call(args=[inner, *_]) if bare_name(node) in ROOTS:
             return _bare(inner)
-        case ast.Call(func=function, args=[inner]) if _last_name(function) in NUMBERS:
+        case ast.Call(args=[inner]) if bare_name(node) in NUMBERS:
             return base_of(inner)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)):
             return _bare(inner) if name in ROOTS else base_of(inner) if name in MOVES else None
@@ -190,15 +191,11 @@ def base_of(node: ast.expr) -> ast.expr | None:
 
 def _bare(node: ast.expr) -> ast.expr:
     match node:
-        case ast.Call(func=function, args=[inner, *_]) if _last_name(function) in NUMBERS:
+        case ast.Call(args=[inner, *_]) if bare_name(node) in NUMBERS:
             return _bare(inner)
         case ast.List(elts=[inner]):
             return inner
     return node
-
-
-def _last_name(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _of_self(node: ast.expr) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.report import Edit, Span
 from shapedoc.core.source import Placed, expression_at, span_of
 from shapedoc.trace.places import Place, is_library_class
@@ -76,6 +77,16 @@ class Site:
         """Other text in the place of an expression."""
         return Edit(self.span(node), replacement, self.text(node))
 
+    def in_front(self, node: Placed, text: str) -> Edit:
+        """Text in front of an expression."""
+        span = self.span(node)
+        return Edit(Span(span.path, span.line, span.column, span.line, span.column), text)
+
+    def behind(self, node: Placed, text: str) -> Edit:
+        """Text behind an expression."""
+        span = self.span(node)
+        return Edit(Span(span.path, span.end_line, span.end_column, span.end_line, span.end_column), text)
+
     def op_of(self, node: Placed) -> Op | None:
         """The recorded call that an expression made first."""
         span = self.span(node)
@@ -128,12 +139,6 @@ class Site:
             case ast.Call(func=ast.Name(id="int"), args=[inner]):
                 return self.value(inner)
         return None
-
-
-def bare_name(call: ast.Call) -> str:
-    """`rearrange` for `einops.rearrange(…)`, `view` for `x.view(…)`."""
-    func = call.func
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.operands import operands_at
 from shapedoc.core.report import Edit, Span
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.faults import contract_of
 
 OTHER = 0.6  # surprise of another dimension

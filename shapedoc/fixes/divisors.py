@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import values_given
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
@@ -28,7 +29,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
 
 def _divisors(site: Site, call: ast.Call) -> Iterator[tuple[ast.Constant, int, int]]:
     """Literals of a call, a number that would divide another size of it, and how far that is away."""
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     sizes = [site.value(node) for node in given]
     for node, value in zip(given, sizes, strict=True):
         if isinstance(node, ast.Constant) and value is not None and value > 1:
