@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shapedoc.core.spelling import base_of
+from shapedoc.core.roots import base_of
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
