@@ -117,7 +117,6 @@ Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
@@ -206,7 +205,7 @@ def _batch_first(op: Op) -> bool:
 
 def _normalised(op: Op) -> Iterator[Place]:
     x = op.inputs()[0]
-    given: Any = op.kwargs.get("dim", op.args[1] if len(op.args) > 1 else None)
+    given = op.argument(1, "dim")
     if not isinstance(given, int):
         return
     dim = position(given, len(x.shape))
@@ -216,7 +215,7 @@ def _normalised(op: Op) -> Iterator[Place]:
 
 
 def _layer_norm(op: Op) -> Iterator[Place]:
-    x, sizes = op.inputs()[0], op.args[1] if len(op.args) > 1 else op.kwargs.get("normalized_shape", ())
+    x, sizes = op.inputs()[0], op.argument(1, "normalized_shape", ())
     normalised = 1 if isinstance(sizes, int) else len(sizes)
     for dim in range(len(x.shape) - normalised, len(x.shape)):
         if is_batch(dim_at(x, dim)):

@@ -157,5 +157,5 @@ def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: 
 
 
 def _dim(softmax: Op, rank: int) -> int:
-    given = softmax.kwargs.get("dim", softmax.args[1] if len(softmax.args) > 1 else -1)
+    given = softmax.argument(1, "dim")
     return position(given if isinstance(given, int) else -1, rank)

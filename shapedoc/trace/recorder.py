@@ -146,6 +146,10 @@ class Op:
             self._inputs = variables(*self.args, *self.kwargs.values())
         return self._inputs
 
+    def argument(self, at: int, name: str, default: Any = None) -> Any:
+        """What a parameter is given, by its keyword or by its place."""
+        return self.kwargs.get(name, self.args[at] if at < len(self.args) else default)
+
 
 def variables(*values: Any) -> list[Var]:
     """All Vars inside nested arguments or results."""
