@@ -19,11 +19,10 @@ import torch
 from torch import nn
 
 from shapedoc.trace.engine import Engine
-from shapedoc.trace.places import constructor_of
+from shapedoc.trace.places import MADE, constructor_of
 from shapedoc.trace.recorder import Recorder
 from shapedoc.trace.shapes import is_data, meta_like
 
-MADE = "_shapedoc_made"
 EINOPS = ("rearrange", "reduce", "repeat", "einsum", "pack", "unpack")
 _META = "_shapedoc_meta"
 

@@ -15,7 +15,7 @@ from torch import nn
 
 from shapedoc.core.axes import Layout
 from shapedoc.core.progress import Phase, Progress, Watch
-from shapedoc.trace.places import Place, caller
+from shapedoc.trace.places import MADE, Place, caller
 
 TAG = "_shapedoc_var"
 
@@ -80,7 +80,7 @@ class Module:
         self.args: tuple[Any, ...] = ()
         self.kwargs: dict[str, Any] = {}
         self.outputs: tuple[Var, ...] = ()
-        self.made: Place | None = module.__dict__.get("_shapedoc_made")
+        self.made: Place | None = module.__dict__.get(MADE)
         self.place: Place | None = None
         self.error = False
 
