@@ -24,7 +24,7 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     for site in problem.sites:
         match site.node:
             case ast.Assign(targets=[ast.Name(id=own), *_], value=value) if own in names & _names_in(value):
-                for other in names - {own}:
+                for other in sorted(names - {own}):
                     text = re.sub(rf"\b{re.escape(own)}\b", other, site.text(site.node))
                     edits = (added_line(site, site.node, text),)
                     yield Candidate(f"do the same with {other}", edits, LIKELY + site.further)
