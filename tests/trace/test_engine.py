@@ -124,6 +124,17 @@ def test_a_model_in_hand_is_left_as_it_was() -> None:
     assert model(real(2, 4)).shape == (2, 4)
 
 
+@pytest.mark.parametrize(("world", "threads"), [("shape", 1), ("real", 2)])
+def test_threads_are_for_numbers_alone(world: str, threads: int) -> None:
+    before, seen = torch.get_num_threads(), []
+    torch.set_num_threads(2)
+    try:
+        once(lambda: Calls(lambda x: seen.append(torch.get_num_threads())), (real(2),), world)
+        assert (seen, torch.get_num_threads()) == ([threads], 2)
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_meta_kernels_do_not_import_the_compiler() -> None:
     if "torch._dynamo" in sys.modules:
         pytest.skip("something else imported it")
