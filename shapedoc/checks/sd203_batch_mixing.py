@@ -225,16 +225,27 @@ def _layer_norm(op: Op) -> Iterator[Place]:
 def _summed(op: Op) -> Iterator[Place]:
     """A product that sums over the batch, and keeps none of it: not a similarity, not a gradient.
 
-    A pool of tokens may be summed over, though not with learned weights.
+    A pool of tokens may be summed over, though not with learned weights; so may samples where features are
+    compared over all of them.
     """
     holds = _holds_batch if named(op, "linear") else is_batch
     result = op.outputs
     if not isinstance(result, Var) or any(is_batch(dim) for dim in result.layout or ()):
         return
+    if _is_covariance(op):
+        return
     for var, dims in contracted(op)[:1]:
         for dim in dims:
             if holds(dim_at(var, dim)) and len(result.shape) > 1:
                 yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _is_covariance(op: Op) -> bool:
+    """Whether nothing but the batch is summed over, and features alone are left of both operands."""
+    operands = contracted(op)
+    kept = [dim for var, dims in operands for at, dim in enumerate(var.layout or ()) if at not in dims]
+    summed = {dim_at(var, at) for var, dims in operands for at in dims}
+    return len(operands) == 2 and len(summed) == 1 and {kind_of(dim) for dim in kept} == {Kind.FEATURE}
 
 
 def _attended(op: Op) -> Iterator[Place]:

@@ -117,6 +117,8 @@ def _notes(dim: Dim) -> tuple[str, ...]:
 def _meets_itself(dim: Dim, var: Var, other: Var, at: int, rank: int) -> bool:
     """Whether `other` has this dimension elsewhere, against a size of one that a layer made, or none."""
     behind, theirs = rank - len(var.shape), rank - len(other.shape)
+    if not (behind or theirs):
+        return False  # a column that meets a row: one of them was turned, which nobody does by accident
     return any(
         its + theirs != at
         and one == dim
