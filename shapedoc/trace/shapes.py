@@ -104,7 +104,8 @@ class Shapes:
     def _first(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:
         """Run a call that was not met before."""
         self.checked(name, args, kwargs)
-        evident = EVIDENT[name](args, kwargs) if name in EVIDENT else None
+        with spared():
+            evident = EVIDENT[name](args, kwargs) if name in EVIDENT else None
         if evident is not None:
             return evident
         try:
