@@ -18,6 +18,7 @@ STOPS: dict[str, tuple[Function, str]] = {
     "weights with more letters than dimensions": (
         lambda x: torch.einsum("bhij,bjd->bhid", x.softmax(-1), x), "SD111",
     ),
+    "an equation with fewer operands than it has": (lambda x: torch.einsum("bij,bjk->bik", x), "SD101"),
     "weights and values that differ": (lambda x: (x @ x.mT).softmax(-1) @ x.mT, "SD101"),
     "a norm over a dimension that is not there": (lambda x: F.normalize(x, dim=5), "SD111"),
     "a softmax over a dimension that is not there": (lambda x: x.softmax(5), "SD111"),
