@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import einops
-import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
-from shapedoc.core.axes import Axis, layout_of, name_of
+from shapedoc.core.axes import Axis, layout_of
+from shapedoc.core.meetings import root
 from shapedoc.trace.attempts import record
 from shapedoc.trace.layouts import follow, rule_for
 from shapedoc.trace.recorder import Trace
@@ -29,6 +31,10 @@ CHAINS = [
     lambda x: torch.swapaxes(x, 0, 2)[..., 0],
     lambda x: torch.stack(x.unbind(1), 0),
     lambda x: einops.rearrange(x, "a (p q) c -> a p q c", q=2).flatten(0, 1).view(-1, 2, x.shape[2]),
+    lambda x: x.unfold(1, 2, 2),
+    lambda x: F.unfold(x.float(), (2, 1), stride=(2, 1)),
+    lambda x: F.unfold(x[None].float(), (2, x.shape[2]), stride=(2, 1))[0],
+    lambda x: F.fold(F.unfold(x.float(), (2, 1), stride=(2, 1)), x.shape[1:], (2, 1), stride=(2, 1)),
 ]
 
 
@@ -64,23 +70,22 @@ def test_joined_and_cut_axes_are_new() -> None:
     assert output.layout[1][0].axis.name == "b"
 
 
-PICKED = {
-    "samples beside the positions that are picked": (
-        lambda x, ids: x[torch.arange(x.shape[0]).view(-1, 1).repeat(1, ids.shape[1]), ids],
-        ("a", "b", "c"),
-    ),
-    "samples in front": (lambda x, ids: x[torch.arange(x.shape[0])[:, None], ids], ("a", "b", "c")),
-    "pairs of a sample and a position": (lambda x, ids: x[ids, ids.flip(1)], ("", "", "c")),
-}
+def test_windows_that_overlap_lie_along_rows_and_columns() -> None:
+    axes = [Axis(size, name) for size, name in ((2, "c"), (8, "h"), (6, "w"))]
+    trace = recorded(lambda x: F.unfold(x[None].float(), 3, padding=1, stride=2)[0], axes)
+    [output] = trace.modules[0].outputs
+    assert output.layout is not None
+    channels, windows = output.layout
+    assert channels[0].axis is axes[0]
+    assert [(piece.size, root(piece.axis).name) for piece in windows] == [(4, "h"), (3, "w")]
 
 
-@pytest.mark.parametrize("name", PICKED)
-def test_what_several_indices_pick_is_known_where_one_of_them_varies(name: str) -> None:
-    function, names = PICKED[name]
-    axes = [Axis(size, letter) for size, letter in zip((3, 4, 2), "abc", strict=True)]
-    ids = torch.tensor([[2, 1, 0], [0, 0, 1], [1, 2, 2]])
-    trace = recorded(lambda x: function(x, ids), axes)
-    assert tuple(name_of(dim) for dim in trace.modules[0].outputs[0].layout or ()) == names
+def test_padded_samples_share_what_they_have_in_common() -> None:
+    axes = [Axis(4, "t"), Axis(3, "d")]
+    trace = recorded(lambda x: pad_sequence([x[:2], x], batch_first=True), axes)
+    [output] = trace.modules[0].outputs
+    assert output.layout is not None
+    assert [dim[0].axis for dim in output.layout[1:]] == axes
 
 
 def test_what_comes_out_of_a_weight_is_a_new_axis_of_the_same_size() -> None:

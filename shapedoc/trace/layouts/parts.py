@@ -47,6 +47,16 @@ def stack(op: Op, tensors: Any, dim: int = 0, **kwargs: Any) -> Layout:
     return (*first[:at], stacked(tensors) or new_axis(len(tensors), op), *first[at:])
 
 
+@rule("pad_sequence")
+def pad_sequence(op: Op, sequences: Any, batch_first: bool = False, *args: Any, **kwargs: Any) -> Layout:
+    """x[t ...] of every sample -> [b t ...], or [t b ...], with t of the longest"""
+    lengths, *columns = list(zip(*map(layout, sequences), strict=True))
+    samples = new_axis(len(sequences), op)
+    longest = max(lengths, key=size_of)
+    front = (samples, longest) if batch_first else (longest, samples)
+    return (*front, *[_shared(op, dims) for dims in columns])
+
+
 @rule("split", "chunk", "tensor_split", "split_with_sizes", "hsplit", "unsafe_split", "unsafe_chunk")
 def split(op: Op, x: Var, *args: Any, **kwargs: Any) -> list[Layout]:
     """Parts of one axis are axes of their own, made here."""

@@ -113,8 +113,8 @@ def _kept(dim: Dim | None, size: int, op: Op) -> Dim:
     return new_axis(size, op)
 
 
-@rule("Tensor.unfold", "functional.unfold", "as_strided", "diagonal", "diag_embed")
-def windows(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
+@rule("as_strided", "diagonal", "diag_embed")
+def strided(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
     """Dimensions in front that keep their size are kept."""
     new = output_shape(op)
     same = [size == old for size, old in zip(new, shape_of(layout(x)), strict=False)]
