@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from shapedoc.core.axes import Axis, Layout
+from shapedoc.core.axes import Axis, Dim, Layout
 from shapedoc.trace.recorder import Var
 
 Axes = Collection[Axis]
@@ -36,10 +36,15 @@ def _changed(var: Var, axes: Axes, key: Callable[[Var, Collection[Axis]], object
 
 def _order(var: Var, axes: Axes) -> Layout:
     """The dimensions that hold any of the axes, one after the other."""
-    return tuple(dim for dim in var.layout or () if any(piece.axis in axes for piece in dim))
+    return tuple(dim for dim in var.layout or () if _holds(dim, axes))
 
 
 def _places(var: Var, axes: Axes) -> list[int]:
     """Where these dimensions stand, counted from the last."""
     dims = var.layout or ()
-    return [at - len(dims) for at, dim in enumerate(dims) if any(piece.axis in axes for piece in dim)]
+    return [at - len(dims) for at, dim in enumerate(dims) if _holds(dim, axes)]
+
+
+def _holds(dim: Dim, axes: Axes) -> bool:
+    """Whether any of the axes is in a dimension, or in a part that it was joined from."""
+    return any(piece.axis in axes or any(_holds(part, axes) for part in piece.axis.parts) for piece in dim)

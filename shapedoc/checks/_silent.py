@@ -34,9 +34,21 @@ def _counts(dim: Dim, kind: Kind) -> bool:
 
 
 def kind_of(dim: Dim) -> Kind:
-    """What all parts of a dimension count, or counted before they were cut."""
-    kinds = {root(piece.axis).kind for piece in dim if piece.size > 1}
+    """What all parts of a dimension count, or counted before they were cut or joined."""
+    kinds = set(_kinds(dim))
     return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
+
+
+def _kinds(dim: Dim) -> Iterator[Kind]:
+    for piece in dim:
+        if piece.size > 1:
+            axis = root(piece.axis)
+            yield from [axis.kind] if axis.kind is not Kind.UNKNOWN or not axis.parts else _joined(axis)
+
+
+def _joined(axis: Axis) -> Iterator[Kind]:
+    """Kinds of what an axis was joined from, where that is more than one entry put before the others."""
+    return (kind for part in axis.parts for kind in _kinds(part))
 
 
 def is_elementwise(op: Op) -> bool:

@@ -83,6 +83,75 @@ Good, for `-i "b=2 c=3 h=8 w=8"`:
 
         def forward(self, x):
             return self.embed(rearrange(x, "b c (w p) (h q) -> b w h (p q c)", p=4, q=4))
+
+Bad, for `-i "b=2 c=3 h=8 w=8"`, since columns were put first:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(48, 16)
+            self.mix = nn.Conv2d(16, 16, 3, padding=1)
+
+        def forward(self, x):
+            rows = x.shape[2] // 4
+            x = self.embed(rearrange(x, "b c (h p) (w q) -> b (w h) (p q c)", p=4, q=4))
+            return self.mix(rearrange(x, "b (h w) d -> b d h w", h=rows))
+
+Good, for `-i "b=2 c=3 h=8 w=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(48, 16)
+            self.mix = nn.Conv2d(16, 16, 3, padding=1)
+
+        def forward(self, x):
+            rows = x.shape[2] // 4
+            x = self.embed(rearrange(x, "b c (h p) (w q) -> b (h w) (p q c)", p=4, q=4))
+            return self.mix(rearrange(x, "b (h w) d -> b d h w", h=rows))
+
+Good, for `-i "b=2 d=16 h=8 w=8"`, where a layer for rows is given columns:
+
+    class Rows(nn.GRU):
+        def forward(self, x):
+            rows = rearrange(x, "b d h w -> (b h) w d")
+            return rearrange(super().forward(rows)[0], "(b h) w d -> b d h w", b=len(x))
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rows = Rows(16, 16, batch_first=True)
+
+        def forward(self, x):
+            return self.rows(x) + self.rows(x.mT).mT
+
+Bad, for `-i "b=2 c=3 t=8 h=4 w=4"`, since frames are called positions:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(3, 16)
+            self.attend = nn.MultiheadAttention(16, 2, batch_first=True)
+
+        def forward(self, x):
+            x = self.embed(rearrange(x, "b c t h w -> b t (h w) c"))
+            x = rearrange(x, "b t n d -> b t n d") + 1
+            x = rearrange(x, "b n t d -> (b t) n d")
+            return self.attend(x, x, x)[0]
+
+Good, for `-i "b=2 c=3 t=8 h=4 w=4"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Linear(3, 16)
+            self.attend = nn.MultiheadAttention(16, 2, batch_first=True)
+
+        def forward(self, x):
+            x = self.embed(rearrange(x, "b c t h w -> b t (h w) c"))
+            x = rearrange(x, "b t n d -> b t n d") + 1
+            x = rearrange(x, "b t n d -> (b t) n d")
+            return self.attend(x, x, x)[0]
 """
 
 from __future__ import annotations
@@ -118,9 +187,16 @@ KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads, and every pattern that calls one the other."""
     trace = evidence.run.trace
+    inputs = {
+        piece.axis: at
+        for leaf in trace.leaves
+        for at, dim in enumerate(leaf.layout or ())
+        for piece in dim
+        if leaf.origin is None
+    }
     for op in evidence.calls.of(*PATTERNED):
-        for message, notes, places in misnamed(op):
-            yield finding_at(trace, op, CODE, message, notes, *places)
+        for message, notes, dims in misnamed(op, inputs):
+            yield finding_at(trace, op, CODE, message, notes, *dims)
     for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
     for softmax in evidence.calls.of("softmax"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from einops.parsing import ParsedExpression
 
-from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, size_of
+from shapedoc.core.axes import Axis, Dim, Layout, dim_of, join, named, reshape, size_of
 from shapedoc.trace.layouts import Unknown, layout, output_shape, reshaped, rule
 from shapedoc.trace.layouts.parts import stretch
 from shapedoc.trace.layouts.products import apart
@@ -45,10 +46,19 @@ def pattern_groups(op: Op) -> list[list[str]]:
     return names if len(names) == len(op.args[0].shape) else []
 
 
-def pattern_result(op: Op) -> list[str]:
-    """The names on the right of a pattern, in their order."""
+def pattern_parts(op: Op) -> Iterator[tuple[str, int, Dim]]:
+    """Every name on the left of a pattern, the dimension it is in, and what of it the name stands for."""
+    groups = pattern_groups(op)
+    dims = op.args[0].layout or () if groups else ()
+    for at, (names, dim) in enumerate(zip(groups, dims, strict=False)):
+        parts = reshape((dim,), _sizes(names, dim, op.kwargs)).layout if len(names) > 1 else (dim,)
+        yield from ((name, at, part) for name, part in zip(names, parts, strict=False))
+
+
+def pattern_result(op: Op) -> list[list[str]]:
+    """The names on the right of a pattern, by dimension."""
     groups = expression(str(op.args[1]).partition("->")[2]).composition
-    return [str(name) for group in groups if isinstance(group, list) for name in group]
+    return [list(map(str, group)) for group in groups if isinstance(group, list)]
 
 
 def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
@@ -70,10 +80,14 @@ def elementary(op: Op, parsed: Any, dims: Layout, sizes: dict[str, Any]) -> dict
 def _split(op: Op, names: list[Any], dim: Dim, sizes: dict[str, Any]) -> dict[Any, list[Dim]]:
     if len(names) < 2:
         return {name: [named(dim, str(name))] for name in names}
+    parts = reshaped(op, (dim,), _sizes(names, dim, sizes))
+    return {name: [named(part, str(name))] for name, part in zip(names, parts, strict=True)}
+
+
+def _sizes(names: list[Any], dim: Dim, sizes: dict[str, Any]) -> list[int]:
     known = {name: int(sizes[name]) for name in names if name in sizes}
     rest = size_of(dim) // max(math.prod(known.values()), 1)
-    parts = reshaped(op, (dim,), [known.get(name, rest) for name in names])
-    return {name: [named(part, str(name))] for name, part in zip(names, parts, strict=True)}
+    return [known.get(name, rest) for name in names]
 
 
 def _group(group: Any, axes: dict[Any, list[Dim]], rest: list[Dim]) -> list[Dim]:
@@ -84,7 +98,7 @@ def _group(group: Any, axes: dict[Any, list[Dim]], rest: list[Dim]) -> list[Dim]
 
 
 @rule("einops.pack")
-def pack(op: Op, tensors: Any, pattern: str) -> Layout:
+def pack(op: Op, tensors: Any, pattern: str) -> list[Layout | None]:
     """Dimensions at `*` are merged and joined; the others are the first tensor's."""
     shape = output_shape(op)
     before = pattern.split().index("*")
@@ -94,7 +108,7 @@ def pack(op: Op, tensors: Any, pattern: str) -> Layout:
         parts[0] if len(parts) == 1 else dim_of(Axis(shape[before], "", origin=op.index, parts=tuple(parts)))
     )
     first = layout(tensors[0])
-    return (*first[:before], packed, *first[len(first) - after :])
+    return [(*first[:before], packed, *first[len(first) - after :])]
 
 
 def middle_of(dims: Layout, before: int, after: int) -> Layout:
@@ -103,7 +117,7 @@ def middle_of(dims: Layout, before: int, after: int) -> Layout:
 
 
 @rule("einops.unpack")
-def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout]:
+def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout | None]:
     """The inverse of pack: parts have the axes that were packed."""
     before, start = pattern.split().index("*"), 0
     dims, found = layout(packed), []
