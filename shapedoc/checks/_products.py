@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shapedoc.checks._silent import named
+from shapedoc.checks._silent import is_state, named
+from shapedoc.core.axes import Layout
 from shapedoc.trace.layouts import canonical, flat
 from shapedoc.trace.recorder import Op, Var
 
@@ -54,9 +55,22 @@ def letters_of(op: Op) -> tuple[Lettered, list[str]]:
     return (list(zip(operands, letters, strict=True)), kept) if len(operands) == len(letters) else ([], [])
 
 
-def softmax_of(var: Var) -> Op | None:
-    """The softmax that made these weights, unless something normalised or changed them afterwards."""
+def softmax_of(var: Var, summed: Layout = ()) -> Op | None:
+    """The softmax that made these weights, unless something changed them since, or normed what is summed."""
     op = var.op
-    while op is not None and canonical(op.name) in PASSING:
+    while op is not None and (canonical(op.name) in PASSING or _mixes_heads(op, summed)):
         op = op.inputs()[0].op if op.inputs() else None
     return op if op is not None and named(op, "softmax") else None
+
+
+def _mixes_heads(op: Op, summed: Layout) -> bool:
+    """Whether what was learned mixes or norms the heads of weights, and leaves what is summed alone.
+
+    As in the re-attention of DeepViT (https://arxiv.org/abs/2103.11886).
+    """
+    learned = [var for var in op.inputs()[1:] if is_state(var)]
+    if not learned or not summed or not isinstance(op.outputs, Var):
+        return False
+    normed = len(learned[0].shape) if named(op, "layer_norm") else 0
+    is_apart = set(summed).isdisjoint((op.outputs.layout or ())[-normed:])
+    return named(op, *EINSUM) or bool(normed and is_apart)

@@ -52,6 +52,41 @@ Good, for `-i "b=2 t=5 d=8"`:
         def forward(self, x):
             target = (x * 2).softmax(dim=-1)
             return -(target * x.softmax(dim=-1).clamp(min=1e-6).log()).sum(dim=-1).mean()
+
+Bad, for `-i "b=2 h=3 t=5 d=8"`, where heads are mixed after the softmax:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mix = nn.Parameter(torch.randn(3, 3))
+
+        def forward(self, x):
+            weights = (x @ x.mT).softmax(dim=-1)
+            weights = torch.einsum("b h i j, h g -> b g i j", weights, self.mix)
+            return weights.mT @ x
+
+Good, for `-i "b=2 h=3 t=5 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mix = nn.Parameter(torch.randn(3, 3))
+
+        def forward(self, x):
+            weights = (x @ x.mT).softmax(dim=-1)
+            weights = torch.einsum("b h i j, h g -> b g i j", weights, self.mix)
+            return weights @ x
+
+Good, for `-i "b=2 s=3 t=5 d=8"`, where slots compete, and what they take is normed:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = nn.LayerNorm(5)
+
+        def forward(self, x):
+            scores = x[:, 0, :2] @ x[:, 1].mT
+            return self.norm(scores.softmax(dim=1)) @ x[:, 2]
 """
 
 from __future__ import annotations
@@ -79,11 +114,11 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op in evidence.calls.of("mul") if evidence.calls.of("log", "log_softmax") else ():
         yield from _crossed(evidence, op)
     for op in evidence.calls.of(*PRODUCTS):
-        operands = contracted(op)
+        operands = contracted(op) if op.outputs else []
         if any(is_state(var) for var, _ in operands):
             continue  # a learned mixing of heads, not a product with values
         for weights, dims in operands[:1]:
-            softmax = softmax_of(weights)
+            softmax = softmax_of(weights, tuple(dim_at(weights, dim) for dim in dims))
             if softmax is not None:
                 yield from _compared(evidence, softmax, weights, dims)
 
@@ -91,24 +126,26 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 def _crossed(evidence: Evidence, op: Op) -> Iterator[Finding]:
     """The product of one distribution with the logarithm of another."""
     sides = [(var, _distribution(var)) for var in op.inputs()] if named(op, "mul") else []
-    rank = len(op.outputs.shape)
-    if len(sides) != 2 or {len(var.shape) for var, _ in sides} != {rank}:
+    if len(sides) != 2 or {len(var.shape) for var, _ in sides} != {len(op.outputs.shape)}:
         return
     [(first, is_log), (other, is_other_log)] = [found for _, found in sides]
     if first is None or other is None or is_log == is_other_log:
         return
-    ours, theirs = _dim(first, rank), _dim(other, rank)
-    if ours != theirs:
-        message = (
-            f"one distribution is over dimension {ours} of {list(op.outputs.shape)}, "
-            f"the other over dimension {theirs}"
+    dims = [_dim(one, len(op.outputs.shape)) for one in (first, other)]
+    if dims[0] != dims[1]:
+        yield finding_at(
+            evidence.run.trace,
+            op,
+            CODE,
+            f"one distribution is over dimension {dims[0]} of {list(op.outputs.shape)}, "
+            f"the other over dimension {dims[1]}",
+            (
+                "probabilities are compared with numbers that do not add up to one with them",
+                f"what adds up to one are {listed(dim_at(first.outputs, dims[0]), 'entry')} of the one",
+            ),
+            (first.outputs, dims[0]),
+            (other.outputs, dims[1]),
         )
-        notes = (
-            "probabilities are compared with numbers that do not add up to one with them",
-            f"what adds up to one are {listed(dim_at(first.outputs, ours), 'entry')} of the one",
-        )
-        places = (first.outputs, ours), (other.outputs, theirs)
-        yield finding_at(evidence.run.trace, op, CODE, message, notes, *places)
 
 
 def _distribution(var: Var) -> tuple[Op | None, bool]:
@@ -123,22 +160,28 @@ def _distribution(var: Var) -> tuple[Op | None, bool]:
 
 
 def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) -> Iterator[Finding]:
-    scores, at = softmax.outputs, _dim(softmax, len(softmax.outputs.shape))
+    scores = softmax.outputs
     if len(scores.shape) < 2 or not weights.layout:
         return
-    along, summed = scores.layout[at], [weights.layout[dim] for dim in dims]
-    if not summed or not all(summed) or is_batch(along):  # over the samples is a rule of its own
+    along = scores.layout[_dim(softmax, len(scores.shape))]
+    summed = [weights.layout[dim] for dim in dims]
+    if not summed or any(not dim for dim in summed) or not _is_another(along, summed, softmax, weights, dims):
         return
-    if _is_another(along, summed, softmax, weights, dims):
-        message = (
-            f"softmax runs along dimension {at} of {list(scores.shape)}, the product with the values "
-            "sums over another"
-        )
-        notes = (
+    if is_batch(along):
+        return  # over the samples is a rule of its own
+    yield finding_at(
+        evidence.run.trace,
+        softmax,
+        CODE,
+        f"softmax runs along dimension {_dim(softmax, len(scores.shape))} of {list(scores.shape)}, "
+        f"the product with the values sums over another",
+        (
             "the weights that are summed do not add up to one, those of different results do",
             f"what adds up to one are the weights of {listed(along, 'query')} for one and the same key",
-        )
-        yield finding_at(evidence.run.trace, softmax, CODE, message, notes, (scores, at))
+        ),
+        (scores, _dim(softmax, len(scores.shape))),
+        *((weights, dim) for dim in dims),
+    )
 
 
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:
@@ -150,5 +193,5 @@ def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: 
 
 
 def _dim(softmax: Op, rank: int) -> int:
-    given = softmax.argument(1, "dim")
+    given = softmax.kwargs.get("dim", softmax.args[1] if len(softmax.args) > 1 else -1)
     return position(given if isinstance(given, int) else -1, rank)
