@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from shapedoc.checks._calls import ELEMENTWISE, Calls
 from shapedoc.checks._products import EINSUM, contracted, letters_of
-from shapedoc.checks._silent import dim_at, is_elementwise, lined_up, named
+from shapedoc.checks._silent import dim_at, is_elementwise, is_state, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.trace.layouts import canonical, position
 from shapedoc.trace.recorder import Op, Var
@@ -22,6 +22,7 @@ ENTRYWISE = frozenset(
 )
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")  # input[N C ...], target[N ...]
 IN_BATCHES = ("matmul", "bmm")
+CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 CELLS = ("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell")
 
 
@@ -67,13 +68,19 @@ def _from_the_right(first: Var, second: Var) -> Pairs:
 def _products(op: Op) -> list[list[Place]]:
     """What stays apart in both, and what is summed over."""
     summed = [(var, dims[0]) for var, dims in contracted(op)]
-    ranks = [len(var.shape) for var in op.inputs()[:2]]
-    apart = lined_up(op.inputs()[:2], max(ranks)) if min(ranks) > 2 else ()
-    return [*list(apart)[:-2], summed]
+    return [*_in_front(op, len(op.outputs.shape) - 2), summed]
 
 
 def _attention(op: Op) -> list[list[Place]]:
     return _in_front(op, len(op.inputs()[0].shape) - 2)
+
+
+def _in_groups(op: Op) -> list[list[Place]]:
+    """Channels and the kernels for them, where each has its own, made from data."""
+    x, kernels = op.inputs()[:2]
+    at = len(x.shape) - len(kernels.shape) + 1
+    is_made = not is_state(kernels) and kernels.shape[:2] == (x.shape[at], 1)
+    return [[(x, at), (kernels, 0)]] if is_made else []
 
 
 def _cell(op: Op) -> list[list[Place]]:
@@ -133,6 +140,7 @@ COLUMNS: dict[str, Callable[[Op], list[list[Place]]]] = {
     **dict.fromkeys(CELLS, _cell),
     **dict.fromkeys(EINSUM, _letters),
     "getitem": _masked,
+    **dict.fromkeys(CONVOLUTIONS, _in_groups),
 }
 """The dimensions that a call pairs, by its name; what is elementwise lines them up from the right."""
 
