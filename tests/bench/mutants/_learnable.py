@@ -41,7 +41,7 @@ def is_learnable(
 ) -> bool:
     """Whether the mutated package gives the numbers of the right one with some weights in another order."""
     trace = _traced(entry, sizes)
-    for side, turned in product((_before, _after), (False, True)):
+    for side, turned in product((_before, _after, _around), (False, True)):
         orders = list(_orders(trace, place, right, side))
         if orders and _same(entry, sizes, [(w, np.argsort(o) if turned else o) for w, o in orders], numbers):
             return True
@@ -58,8 +58,7 @@ def is_turned_back(entry: Entry, sizes: Sizes, right: list[Meeting], numbers: Nu
     """Whether the mutated package gives the numbers of the right one with kernels and tables turned over."""
     names = turned_between(right, faced(entry, sizes))
     model = _numbers.built(entry)
-    state: dict[str, torch.Tensor] = {**dict(model.named_parameters()), **dict(model.named_buffers())}
-    if not undone(state, names):
+    if not undone(_state(model), names):
         return False
     found = _numbers.run(model, entry, sizes)
     return _numbers.same_shapes(numbers, found) and _numbers.same_values(numbers, found)
@@ -113,6 +112,15 @@ def _before(
         yield from ((weight, order) for weight in weights.before(op.args[0], axis))
 
 
+def _around(
+    weights: Weights, op: Any, shape: Any, wanted: np.ndarray, mutated: np.ndarray
+) -> Iterator[Order]:
+    """Where what a call moves goes elsewhere as well, into weights that must then follow."""
+    for axis, order in (along(wanted, mutated, shape) or {}).items():
+        x = op.args[0]
+        yield from ((weight, order) for weight in (*weights.before(x, axis), *weights.after(x, axis)))
+
+
 def _after(weights: Weights, op: Any, shape: Any, wanted: np.ndarray, mutated: np.ndarray) -> Iterator[Order]:
     known = np.sort(wanted.ravel())
     if wanted.shape != mutated.shape or len(np.unique(known)) != known.size:
@@ -126,7 +134,7 @@ def _after(weights: Weights, op: Any, shape: Any, wanted: np.ndarray, mutated: n
 
 def _same(entry: Entry, sizes: Sizes, orders: list[Order], numbers: Numbers) -> bool:
     model = _numbers.built(entry)
-    state: dict[str, torch.Tensor] = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    state = _state(model)
     for weight, order in orders:
         if weight.name not in state or not _reorder(state[weight.name], weight, order):
             return False
@@ -135,6 +143,17 @@ def _same(entry: Entry, sizes: Sizes, orders: list[Order], numbers: Numbers) -> 
     except Exception:
         return False
     return _numbers.same_shapes(numbers, found) and _numbers.same_values(numbers, found)
+
+
+def _state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Parameters, buffers, and tensors that modules merely hold."""
+    held = (
+        (f"{path}.{name}".lstrip("."), value)
+        for path, module in model.named_modules()
+        for name, value in vars(module).items()
+        if isinstance(value, torch.Tensor)
+    )
+    return {**dict(held), **dict(model.named_parameters()), **dict(model.named_buffers())}
 
 
 def _reorder(tensor: torch.Tensor, weight: Weight, order: np.ndarray) -> bool:

@@ -15,7 +15,7 @@ import torch
 from shapedoc.core.axes import Axis
 from shapedoc.core.meetings import root
 from shapedoc.trace.layouts import canonical, rule_for
-from shapedoc.trace.recorder import Op, Trace, Var, variables
+from shapedoc.trace.recorder import TAG, Op, Trace, Var, variables
 
 Place = tuple[int, int]  # which input, and which of its dimensions
 Faced = tuple[tuple[Place | None, ...], ...]  # of each dimension of a tensor, the parts from the outermost on
@@ -32,30 +32,41 @@ def meetings_of(trace: Trace, inputs: int) -> list[Meeting]:
         for piece in dim
     }
     data = set(leaves)
+    held = _held(trace)
     found = []
     for op in trace.ops:
         if data.intersection(op.inputs()):
             data.update(variables(op.outputs))
-            found += _meeting(op, data, places)
+            found += _meeting(op, data, places, held)
     return found
 
 
-def _meeting(op: Op, data: set[Var], places: dict[Axis, Place]) -> Iterator[Meeting]:
+def _held(trace: Trace) -> dict[Var, str]:
+    """Tensors that modules hold and that are no parameters, with their names."""
+    return {
+        value.__dict__[TAG]: f"{call.path}.{name}".lstrip(".")
+        for call in trace.modules
+        for name, value in vars(call.module).items()
+        if isinstance(value, torch.Tensor) and TAG in value.__dict__
+    }
+
+
+def _meeting(op: Op, data: set[Var], places: dict[Axis, Place], held: dict[Var, str]) -> Iterator[Meeting]:
     ours = [var for var in op.inputs() if var in data]
     tables = [var for var in op.inputs() if var.shape and var not in data]
     lays_along = canonical(op.name).startswith("conv") or rule_for(op.name) is rule_for("add")
     if ours and tables and lays_along:
         faced = tuple(tuple(places.get(root(piece.axis)) for piece in dim) for dim in ours[0].layout or ())
-        yield tuple(sorted({name for var in tables for name in _names(var)})), faced
+        yield tuple(sorted({name for var in tables for name in _names(var, held)})), faced
 
 
-def _names(var: Var) -> Iterator[str]:
-    """The parameters that a tensor is made of."""
-    if var.op is None:
-        yield from [var.name] if var.name else []
+def _names(var: Var, held: dict[Var, str]) -> Iterator[str]:
+    """The parameters, and whatever else modules hold, that a tensor is made of."""
+    if var in held or var.op is None:
+        yield from filter(None, [held.get(var, var.name)])
         return
     for one in var.op.inputs():
-        yield from _names(one)
+        yield from _names(one, held)
 
 
 def turned_between(right: list[Meeting], mutated: list[Meeting]) -> list[str]:

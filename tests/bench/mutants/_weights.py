@@ -10,6 +10,7 @@ from shapedoc.trace.layouts import canonical, rule_for
 from shapedoc.trace.recorder import Op, Trace, Var, variables
 
 MOVES = ("einops.rearrange", "view", "reshape", "permute", "transpose", "unflatten")
+GATHERS = ("stack", "pad_sequence", "getitem", "expand")
 NORMS = ("layer_norm", "rms_norm", "batch_norm", "group_norm", "normalize", "norm")
 VIEWS = ("getitem", "unsqueeze", "squeeze", "view", "expand", "to", "einops.repeat", "einops.rearrange")
 
@@ -94,6 +95,10 @@ class Weights:
                 earlier = sum(one.shape[axis] for one in op.inputs()[: op.inputs().index(var)])
                 grown = out.shape[axis] != var.shape[axis]
                 yield from self.after(out, axis, offset + (earlier if grown else 0), size)
+            elif name in (*MOVES, *GATHERS):
+                stays = [at for at, dim in enumerate(out.layout or ()) if dim == (var.layout or ())[axis]]
+                for at in stays:
+                    yield from self.after(out, at, offset, size)
             elif name == "linear" or (out.shape == var.shape and _keeps(op, axis)):
                 found = list(_beside(op, out, axis, offset, size)) if name != "linear" else []
                 yield from found

@@ -191,8 +191,7 @@ class BlockDiagonalMask:
 @stands_for("xformers.ops.unbind")
 def unbind(x: Tensor, dim: int) -> tuple[Tensor, ...]:
     """The parts of a tensor along a dimension."""
-    parts: tuple[Tensor, ...] = torch.unbind(x, dim)
-    return parts
+    return torch.unbind(x, dim)
 
 
 @stands_for("xformers.ops.SwiGLU")
