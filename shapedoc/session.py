@@ -43,8 +43,9 @@ from shapedoc.trace.readings import may_be_turned, turned
 from shapedoc.trace.recorder import unwatched
 from shapedoc.trace.remarks import remarks_of
 from shapedoc.trace.reporting import Reporter
-from shapedoc.trace.standins import Known, notes_of, standing_in, standins_in
+from shapedoc.trace.standins import notes_of, standing_in, standins_in
 from shapedoc.trace.standins.compilers import asleep
+from shapedoc.trace.standins.known import Known
 from shapedoc.trace.standins.settings import read_settings
 from shapedoc.trace.target import Loaded, TargetSpec, load, parse_target
 

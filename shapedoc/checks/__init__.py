@@ -69,7 +69,7 @@ def all_checks() -> tuple[Check, ...]:
     """Every rule, in the order of the codes."""
     names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return tuple(sorted(modules, key=lambda module: module.CODE))  # type: ignore[arg-type, return-value]
+    return tuple(sorted(modules, key=lambda module: module.CODE))
 
 
 @uncollected()

@@ -17,13 +17,14 @@ KERNEL = "kernel"  # what has a contract of its own
 
 
 class Calls:
-    """Every call under its bare name, and under what it is besides."""
+    """Every call that went through, under its bare name and under what it is besides."""
 
     def __init__(self, ops: Sequence[Op]) -> None:
         self._all = ops
         alike: dict[tuple[str, type], list[Op]] = defaultdict(list)
         for op in ops:
-            alike[op.name, type(op.func)].append(op)
+            if op.error is None:
+                alike[op.name, type(op.func)].append(op)
         self._filed: dict[str, list[Op]] = defaultdict(list)
         for group in alike.values():
             for heading in _headings(group[0]):
@@ -39,7 +40,7 @@ class Calls:
 
     @cached_property
     def by_line(self) -> Mapping[tuple[str, int], list[Op]]:
-        """The calls of every line that the run came by, in the order of the run."""
+        """The calls of every line that the run came by, in its order; the one that stopped it as well."""
         lines: dict[tuple[str, int], list[Op]] = defaultdict(list)
         for op in self._all:
             if op.place is not None:

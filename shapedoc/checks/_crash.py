@@ -124,8 +124,8 @@ def _shown(var: Var, dim: int | None) -> str:
 
 
 def operand_of(fault: Fault, name: str) -> Var | None:
-    """The tensor that a mismatch calls by this name, such as `query` or `tensors[1]`."""
+    """The tensor that a mismatch calls by this name, such as `query` or `tensors[1]`, if it was given."""
     value: Any = (fault.operands or {}).get(name.partition("[")[0])
-    for index in re.findall(r"\[(\d+)\]", name):
-        value = value[int(index)] if isinstance(value, (tuple, list)) else None
+    for index in map(int, re.findall(r"\[(\d+)\]", name)):
+        value = value[index] if isinstance(value, (tuple, list)) and index < len(value) else None
     return value if isinstance(value, Var) else None

@@ -68,7 +68,9 @@ def _from_the_right(first: Var, second: Var) -> Pairs:
 def _products(op: Op) -> list[list[Place]]:
     """What stays apart in both, and what is summed over."""
     summed = [(var, dims[0]) for var, dims in contracted(op)]
-    return [*_in_front(op, len(op.outputs.shape) - 2), summed]
+    ranks = [len(var.shape) for var in op.inputs()[:2]]
+    apart = lined_up(op.inputs()[:2], max(ranks)) if min(ranks) > 2 else ()
+    return [*list(apart)[:-2], summed]
 
 
 def _attention(op: Op) -> list[list[Place]]:

@@ -13,9 +13,8 @@ from shapedoc.core.neighbours import is_coarse, is_crossed, is_scattered
 from shapedoc.trace.layouts import canonical
 from shapedoc.trace.recorder import Op, Var
 
-Strangers = tuple[
-    str, tuple[str, str], list[tuple[Var, int]]
-]  # what is wrong, what that does, where it was made
+# What is wrong, what that does, and where it was made.
+Strangers = tuple[str, tuple[str, str], list[tuple[Var, int]]]
 
 CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 MERGING = ("view", "reshape", "flatten", "einops.rearrange")

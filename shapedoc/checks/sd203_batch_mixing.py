@@ -117,7 +117,6 @@ Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
@@ -206,7 +205,7 @@ def _batch_first(op: Op) -> bool:
 
 def _normalised(op: Op) -> Iterator[Place]:
     x = op.inputs()[0]
-    given: Any = op.kwargs.get("dim", op.args[1] if len(op.args) > 1 else None)
+    given = op.argument(1, "dim")
     if not isinstance(given, int):
         return
     dim = position(given, len(x.shape))
@@ -216,7 +215,7 @@ def _normalised(op: Op) -> Iterator[Place]:
 
 
 def _layer_norm(op: Op) -> Iterator[Place]:
-    x, sizes = op.inputs()[0], op.args[1] if len(op.args) > 1 else op.kwargs.get("normalized_shape", ())
+    x, sizes = op.inputs()[0], op.argument(1, "normalized_shape", ())
     normalised = 1 if isinstance(sizes, int) else len(sizes)
     for dim in range(len(x.shape) - normalised, len(x.shape)):
         if is_batch(dim_at(x, dim)):
@@ -226,16 +225,27 @@ def _layer_norm(op: Op) -> Iterator[Place]:
 def _summed(op: Op) -> Iterator[Place]:
     """A product that sums over the batch, and keeps none of it: not a similarity, not a gradient.
 
-    A pool of tokens may be summed over, though not with learned weights.
+    A pool of tokens may be summed over, though not with learned weights; so may samples where features are
+    compared over all of them.
     """
     holds = _holds_batch if named(op, "linear") else is_batch
     result = op.outputs
     if not isinstance(result, Var) or any(is_batch(dim) for dim in result.layout or ()):
         return
+    if _is_covariance(op):
+        return
     for var, dims in contracted(op)[:1]:
         for dim in dims:
             if holds(dim_at(var, dim)) and len(result.shape) > 1:
                 yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _is_covariance(op: Op) -> bool:
+    """Whether nothing but the batch is summed over, and features alone are left of both operands."""
+    operands = contracted(op)
+    kept = [dim for var, dims in operands for at, dim in enumerate(var.layout or ()) if at not in dims]
+    summed = {dim_at(var, at) for var, dims in operands for at in dims}
+    return len(operands) == 2 and len(summed) == 1 and {kind_of(dim) for dim in kept} == {Kind.FEATURE}
 
 
 def _attended(op: Op) -> Iterator[Place]:

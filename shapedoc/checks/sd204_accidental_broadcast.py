@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
-from shapedoc.checks._silent import dim_at, finding_at, is_elementwise, is_state, lined_up, named
+from shapedoc.checks._silent import dim_at, finding_at, is_state, lined_up, named
 from shapedoc.core.axes import Dim
 from shapedoc.core.entries import crossed
 from shapedoc.core.meetings import elsewhere
@@ -63,22 +63,23 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Elementwise calls that pair an axis with itself, and look-ups at a length."""
     trace = evidence.run.trace
     for op in evidence.calls.of(ELEMENTWISE, *LOSSES, "getitem"):
-        if isinstance(op.outputs, Var) and (is_elementwise(op) or named(op, *LOSSES)):
-            yield from _paired(trace, op)
-        elif named(op, "getitem") and op.inputs() and is_state(op.inputs()[0]) and _at_a_length(op):
-            message = (
-                "one entry of a table is looked up at the length of the data, where all up to it were meant"
-            )
-            notes = (
-                "every position gets the same entry, and which one changes with the length",
-                "at a length of 4, the positions 0, 1, 2, 3 get the entries 4, 4, 4, 4",
-            )
-            yield finding_at(trace, op, CODE, message, notes)
+        yield from _looked_up(trace, op) if named(op, "getitem") else _paired(trace, op)
+
+
+def _looked_up(trace: Trace, op: Op) -> Iterator[Finding]:
+    """A single entry of a table, at an index that is a length."""
+    if op.inputs() and is_state(op.inputs()[0]) and _at_a_length(op):
+        message = "one entry of a table is looked up at the length of the data, where all up to it were meant"
+        notes = (
+            "every position gets the same entry, and which one changes with the length",
+            "at a length of 4, the positions 0, 1, 2, 3 get the entries 4, 4, 4, 4",
+        )
+        yield finding_at(trace, op, CODE, message, notes)
 
 
 def _paired(trace: Trace, op: Op) -> Iterator[Finding]:
     """An axis of one operand meets the same axis of another in a different dimension, across sizes of one."""
-    operands = [var for var in op.inputs() if var.shape]
+    operands = [var for var in op.inputs() if var.shape] if isinstance(op.outputs, Var) else []
     if len(operands) != 2 or not _is_stretched(*operands) or not _share_axes(*operands):
         return
     rank = max(len(var.shape) for var in operands)
@@ -116,6 +117,8 @@ def _notes(dim: Dim) -> tuple[str, ...]:
 def _meets_itself(dim: Dim, var: Var, other: Var, at: int, rank: int) -> bool:
     """Whether `other` has this dimension elsewhere, against a size of one that a layer made, or none."""
     behind, theirs = rank - len(var.shape), rank - len(other.shape)
+    if not (behind or theirs):
+        return False  # a column that meets a row: one of them was turned, which nobody does by accident
     return any(
         its + theirs != at
         and one == dim

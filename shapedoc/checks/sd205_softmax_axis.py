@@ -126,26 +126,24 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 def _crossed(evidence: Evidence, op: Op) -> Iterator[Finding]:
     """The product of one distribution with the logarithm of another."""
     sides = [(var, _distribution(var)) for var in op.inputs()] if named(op, "mul") else []
-    if len(sides) != 2 or {len(var.shape) for var, _ in sides} != {len(op.outputs.shape)}:
+    rank = len(op.outputs.shape)
+    if len(sides) != 2 or {len(var.shape) for var, _ in sides} != {rank}:
         return
     [(first, is_log), (other, is_other_log)] = [found for _, found in sides]
     if first is None or other is None or is_log == is_other_log:
         return
-    dims = [_dim(one, len(op.outputs.shape)) for one in (first, other)]
-    if dims[0] != dims[1]:
-        yield finding_at(
-            evidence.run.trace,
-            op,
-            CODE,
-            f"one distribution is over dimension {dims[0]} of {list(op.outputs.shape)}, "
-            f"the other over dimension {dims[1]}",
-            (
-                "probabilities are compared with numbers that do not add up to one with them",
-                f"what adds up to one are {listed(dim_at(first.outputs, dims[0]), 'entry')} of the one",
-            ),
-            (first.outputs, dims[0]),
-            (other.outputs, dims[1]),
+    ours, theirs = _dim(first, rank), _dim(other, rank)
+    if ours != theirs:
+        message = (
+            f"one distribution is over dimension {ours} of {list(op.outputs.shape)}, "
+            f"the other over dimension {theirs}"
         )
+        notes = (
+            "probabilities are compared with numbers that do not add up to one with them",
+            f"what adds up to one are {listed(dim_at(first.outputs, ours), 'entry')} of the one",
+        )
+        places = (first.outputs, ours), (other.outputs, theirs)
+        yield finding_at(evidence.run.trace, op, CODE, message, notes, *places)
 
 
 def _distribution(var: Var) -> tuple[Op | None, bool]:
@@ -160,28 +158,23 @@ def _distribution(var: Var) -> tuple[Op | None, bool]:
 
 
 def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) -> Iterator[Finding]:
-    scores = softmax.outputs
+    scores, at = softmax.outputs, _dim(softmax, len(softmax.outputs.shape))
     if len(scores.shape) < 2 or not weights.layout:
         return
-    along = scores.layout[_dim(softmax, len(scores.shape))]
-    summed = [weights.layout[dim] for dim in dims]
-    if not summed or any(not dim for dim in summed) or not _is_another(along, summed, softmax, weights, dims):
+    along, summed = scores.layout[at], [weights.layout[dim] for dim in dims]
+    if not summed or not all(summed) or is_batch(along):  # over the samples is a rule of its own
         return
-    if is_batch(along):
-        return  # over the samples is a rule of its own
-    yield finding_at(
-        evidence.run.trace,
-        softmax,
-        CODE,
-        f"softmax runs along dimension {_dim(softmax, len(scores.shape))} of {list(scores.shape)}, "
-        f"the product with the values sums over another",
-        (
+    if _is_another(along, summed, softmax, weights, dims):
+        message = (
+            f"softmax runs along dimension {at} of {list(scores.shape)}, the product with the values "
+            "sums over another"
+        )
+        notes = (
             "the weights that are summed do not add up to one, those of different results do",
             f"what adds up to one are the weights of {listed(along, 'query')} for one and the same key",
-        ),
-        (scores, _dim(softmax, len(scores.shape))),
-        *((weights, dim) for dim in dims),
-    )
+        )
+        places = [(weights, dim) for dim in dims]
+        yield finding_at(evidence.run.trace, softmax, CODE, message, notes, (scores, at), *places)
 
 
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:
@@ -193,5 +186,5 @@ def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: 
 
 
 def _dim(softmax: Op, rank: int) -> int:
-    given = softmax.kwargs.get("dim", softmax.args[1] if len(softmax.args) > 1 else -1)
+    given = softmax.argument(1, "dim")
     return position(given if isinstance(given, int) else -1, rank)

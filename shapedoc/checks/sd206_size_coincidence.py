@@ -26,13 +26,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
+from shapedoc.checks._copies import is_copy
 from shapedoc.checks._meetings import Pair, Pairs, dims_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
 from shapedoc.core.axes import Dim, name_of
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import elsewhere, misplaced, root
 from shapedoc.core.report import Finding
-from shapedoc.trace.recorder import Op
+from shapedoc.trace.recorder import Op, Trace
 
 CODE = "SD206"
 NAME = "size-coincidence"
@@ -42,7 +43,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Calls that pair axes which one tensor keeps apart, or the batch with positions."""
     trace = evidence.run.trace
     for op, pairs in evidence.meetings:
-        pair = _coincidence(op, pairs)
+        pair = _coincidence(trace, op, pairs)
         if pair is not None and not _of_one_name(pair):
             (first, at), (second, index) = pair
             names = _names(dim_at(first, at), dim_at(second, index))
@@ -64,13 +65,18 @@ def _notes(pair: Pair) -> tuple[str, ...]:
     )
 
 
-def _coincidence(op: Op, pairs: Pairs) -> Pair | None:
-    ours, theirs = dims_of(pairs)
+def _coincidence(trace: Trace, op: Op, pairs: Pairs) -> Pair | None:
+    ours, theirs = (_without_copies(trace, dims) for dims in dims_of(pairs))
     apart = any(True for _ in elsewhere(ours, theirs))
     found = (misplaced(ours, theirs) or misplaced(theirs, ours)) if apart else None
     if found:
         return pairs[found[0]]
     return next(filter(_is_mixed, pairs), None) if is_elementwise(op) else None
+
+
+def _without_copies(trace: Trace, dims: list[Dim]) -> list[Dim]:
+    """Dimensions that hold nothing but copies of one entry, as those of one entry: they fit anything."""
+    return [() if dim and all(is_copy(trace, piece) for piece in dim) else dim for dim in dims]
 
 
 def _is_mixed(pair: Pair) -> bool:

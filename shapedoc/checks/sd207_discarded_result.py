@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import finding_at
+from shapedoc.core.calls import bare_name
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding, Span
 from shapedoc.core.source import nodes_at, read_source
@@ -66,9 +67,7 @@ def _is_statement(op: Op) -> bool:
     nodes = nodes_at(op.place.span())
     if len(nodes) < 2 or not isinstance(nodes[-2], ast.Expr) or not isinstance(nodes[-1], ast.Call):
         return False
-    callee = nodes[-1].func
-    called = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
-    return called == op.name.removeprefix("einops.")
+    return bare_name(nodes[-1]) == op.name.removeprefix("einops.")
 
 
 def _stands_alone(span: Span) -> bool:

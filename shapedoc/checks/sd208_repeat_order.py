@@ -47,8 +47,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
-from shapedoc.checks._silent import dim_at, finding_at, named, written
-from shapedoc.core.axes import Dim, Kind, Piece
+from shapedoc.checks._copies import copied, is_copy
+from shapedoc.checks._meetings import Pair
+from shapedoc.checks._silent import dim_at, finding_at, written
+from shapedoc.core.axes import Dim, Kind
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import in_other_order, is_repeated
 from shapedoc.core.report import Finding
@@ -56,7 +58,6 @@ from shapedoc.trace.recorder import Trace
 
 CODE = "SD208"
 NAME = "repeat-order"
-COPYING = ("repeat", "repeat_interleave", "expand", "tile", "einops.repeat")
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
@@ -65,9 +66,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op, pairs in evidence.meetings:
         for first, second in pairs:
             dims = dim_at(*first), dim_at(*second)
-            if in_other_order(*dims) and is_repeated(*dims) and not _is_grid(trace, *dims):
+            if in_other_order(*dims) and is_repeated(*dims) and not _is_grid(trace, (first, second)):
                 size = first[0].shape[first[1]]
-                done = "repeated" if any(_is_copy(trace, piece) for piece in sum(dims, ())) else "merged"
+                done = "repeated" if any(is_copy(trace, piece) for piece in sum(dims, ())) else "merged"
                 message = f"a dimension of {size} was {done} in one order and merged in another"
                 yield finding_at(trace, op, CODE, message, _notes(*dims), first, second)
                 break
@@ -88,21 +89,25 @@ def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
     )
 
 
-def _is_grid(trace: Trace, first: Dim, second: Dim) -> bool:
+def _is_grid(trace: Trace, pair: Pair) -> bool:
     """Whether both are copies: rows and columns of a table of positions repeat one range in both orders.
 
-    Samples are no range: copies of two tensors of one batch belong together.
+    Samples are no range: copies of two tensors of one batch belong together. Those of one tensor, in both
+    orders, are all its pairs.
     """
-    samples = any(piece.axis.kind is Kind.BATCH for piece in (*first, *second))
-    return not samples and all(any(_is_copy(trace, piece) for piece in dim) for dim in (first, second))
+    (first, at), (second, index) = pair
+    dims = dim_at(first, at), dim_at(second, index)
+    samples = any(piece.axis.kind is Kind.BATCH for dim in dims for piece in dim)
+    ranges = not samples or copied(first) is copied(second)
+    return ranges and all(any(is_copy(trace, piece) for piece in dim) for dim in dims)
 
 
 def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:
     """Whether an axis is cut into as many parts at its other end as there are copies of what it meets."""
     if len(whole) != 1 or len(copied) != 2:
         return False
-    inner = {piece.size for piece in copied[1:] if _is_copy(evidence.run.trace, piece)}
-    outer = {piece.size for piece in copied[:1] if _is_copy(evidence.run.trace, piece)}
+    inner = {piece.size for piece in copied[1:] if is_copy(evidence.run.trace, piece)}
+    outer = {piece.size for piece in copied[:1] if is_copy(evidence.run.trace, piece)}
     if not inner and not outer:
         return False
     cuts = evidence.cuts.get(whole[0].axis, set())
@@ -111,10 +116,3 @@ def _is_cut_otherwise(evidence: Evidence, whole: Dim, copied: Dim) -> bool:
         size for size, step in cuts if step * size == whole[0].step * whole[0].size and step > whole[0].step
     }
     return bool(inner & first and not inner & last or outer & last and not outer & first)
-
-
-def _is_copy(trace: Trace, piece: Piece) -> bool:
-    """Whether a part counts copies of one tensor."""
-    op = trace.ops[piece.axis.origin] if piece.axis.origin is not None else None
-    stacked_once = op is not None and named(op, "stack") and len(set(op.inputs())) == 1
-    return stacked_once or (op is not None and named(op, *COPYING))

@@ -30,7 +30,6 @@ Bad, for `-i "x=b=4 h=4 t=6 d=8" -i "mask=b=4 s=6 t=6:bool"`:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_token, lined_up, named
@@ -62,45 +61,28 @@ def _scores(trace: Trace) -> set[Var]:
     """Tensors that go into a softmax over their last dimension, through elementwise calls alone."""
     found: set[Var] = set()
     for op in reversed(trace.ops):
-        if (
-            named(op, "softmax")
-            and op.outputs
-            and _last(op)
-            or (
-                isinstance(op.outputs, Var)
-                and op.outputs in found
-                and canonical(op.name) in BETWEEN
-                and op.inputs()
-            )
-        ):
+        goes_on = isinstance(op.outputs, Var) and op.outputs in found and canonical(op.name) in BETWEEN
+        if (goes_on and op.inputs()) or (named(op, "softmax") and op.outputs and _is_over_last(op)):
             found.add(op.inputs()[0])
     return found
 
 
-def _last(softmax: Op) -> bool:
-    given: Any = softmax.kwargs.get("dim", softmax.args[1] if len(softmax.args) > 1 else None)
-    return given in (-1, len(softmax.inputs()[0].shape) - 1)
+def _is_over_last(softmax: Op) -> bool:
+    return softmax.argument(1, "dim") in (-1, len(softmax.inputs()[0].shape) - 1)
 
 
 def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
-    scores, mask = op.inputs()[:2] if len(op.inputs()) > 1 else (None, None)
-    if scores is None or mask is None or len(mask.shape) < 2 or len(scores.shape) < 2:
+    operands = op.inputs()[:2]
+    if len(operands) < 2 or min(len(var.shape) for var in operands) < 2:
         return
+    scores, mask = operands
+    rows, columns = len(mask.shape) - 2, len(mask.shape) - 1
     if mask.shape[-1] == 1 and mask.shape[-2] > 1 and scores.shape[-1] > 1:
-        message = (
-            f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
-        )
-        yield finding_at(trace, op, CODE, message, _rows(scores), (mask, len(mask.shape) - 2))
+        text = f"the mask {list(mask.shape)} lies along the queries of {list(scores.shape)}, no key is hidden"
+        yield finding_at(trace, op, CODE, text, _whole_rows(scores), (mask, rows))
     if mask.shape[-2:] == (1, 1) and min(scores.shape[-2:]) > 1:
-        message = (
-            f"the mask {list(mask.shape)} is one value for all of {list(scores.shape)}, no key is hidden"
-        )
-        notes = (
-            "softmax of scores that all get one value is the same as of none",
-            f"masked alike are {listed(dim_at(scores, len(scores.shape) - 1), 'key')}",
-            *_advice(op),
-        )
-        yield finding_at(trace, op, CODE, message, notes, (mask, len(mask.shape) - 1))
+        text = f"the mask {list(mask.shape)} is one value for all of {list(scores.shape)}, no key is hidden"
+        yield finding_at(trace, op, CODE, text, (*_everything(scores), *_advice(op)), (mask, columns))
     yield from _misplaced(trace, op, scores, mask)
 
 
@@ -111,11 +93,22 @@ def _advice(op: Op) -> Iterator[str]:
         yield contract.says["rank"].template
 
 
-def _rows(scores: Var) -> tuple[str, ...]:
+def _whole_rows(scores: Var) -> tuple[str, ...]:
     return (
         "whole rows of scores get one value, over which softmax is the same as over none",
-        f"of one query, masked alike are {listed(dim_at(scores, len(scores.shape) - 1), 'key')}",
+        f"of one query, masked alike are {_keys(scores)}",
     )
+
+
+def _everything(scores: Var) -> tuple[str, ...]:
+    return (
+        "softmax of scores that all get one value is the same as of none",
+        f"masked alike are {_keys(scores)}",
+    )
+
+
+def _keys(scores: Var) -> str:
+    return listed(dim_at(scores, len(scores.shape) - 1), "key")
 
 
 def _of_samples(mask: Var, at: int, word: str) -> tuple[str, ...]:
@@ -136,7 +129,7 @@ def _given(trace: Trace, op: Op) -> Iterator[Finding]:
 
 
 def _mask_of(op: Op) -> Var | None:
-    given = op.kwargs.get("attn_mask", op.args[3] if len(op.args) > 3 else None)
+    given = op.argument(3, "attn_mask")
     return given if isinstance(given, Var) else None
 
 

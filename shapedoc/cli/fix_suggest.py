@@ -17,7 +17,7 @@ from shapedoc.cli._waiting import progress_bar
 from shapedoc.config.filtering import without_ignored
 from shapedoc.core.processors import processors
 from shapedoc.core.report import Report, Safety
-from shapedoc.core.text import one_line
+from shapedoc.core.text import counted, one_line
 from shapedoc.suggest.baseline import Baseline, as_text, read_baseline
 from shapedoc.suggest.cache import Cache, default_folder
 from shapedoc.suggest.checking import Check, shard
@@ -103,7 +103,7 @@ def _mended(session: Session, files: list[str]) -> Iterator[Report]:
     for _ in range(ROUNDS):
         applied = apply_fixes(reports, session.audience.page.trusted, session.check.config.folder)
         for each in applied:
-            done = each.problem or f"{each.count} edit{'s'[: each.count != 1]} written"
+            done = each.problem or f"{counted(each.count, 'edit')} written"
             print(one_line(f"{each.path}: {done}"), file=sys.stderr)
         if all(each.problem for each in applied):
             break
@@ -127,8 +127,7 @@ def _accept(session: Session, files: list[str]) -> int:
     unseen = [report.target.name for report in session.news(files) if report.exit_status == 2]
     renewed = session.baseline.renewed(session.seen)
     write(as_text(renewed), path)
-    count = len(renewed.accepted)
-    print(f"{count} finding{'s'[: count != 1]} accepted in {path.name}", file=sys.stderr)
+    print(f"{counted(len(renewed.accepted), 'finding')} accepted in {path.name}", file=sys.stderr)
     for name in unseen:
         print(one_line(f"{name} did not run to its end"), file=sys.stderr)
     return 2 if unseen else 0

@@ -33,8 +33,6 @@ repos:
         types_or: [python, yaml, toml, json]
         require_serial: true
 """
-
-
 MOST, WIDTH, FEW = 10, 100, 3  # lines of what is left out, characters of each, and parts that are named
 
 
@@ -95,7 +93,6 @@ def _reports(requests: Iterable[Request], python: str, jobs: int | None) -> dict
 
 
 def _run(by_python: dict[str, list[Request]], folder: Path, jobs: int) -> Iterator[tuple[Request, Report]]:
-
     from shapedoc.suggest.pool import run_all
 
     with progress_bar(sum(map(len, by_python.values()))) as advance:

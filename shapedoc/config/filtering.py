@@ -17,6 +17,7 @@ from pathlib import Path
 from shapedoc.config.settings import Config
 from shapedoc.core.report import Finding, Report
 from shapedoc.core.request import Request
+from shapedoc.core.text import counted
 
 Ignores = Iterable[tuple[str, tuple[str, ...]]]
 
@@ -41,7 +42,7 @@ class Wanted:
             kept = without_ignored(kept, self.config.per_path_ignores, self.config.folder)
         count = len(chosen.findings) - len(kept.findings)
         name = self.config.path.name if self.config.path else ""
-        note = f"{name} leaves out {count} finding{'s'[: count != 1]}: --select shows what it names"
+        note = f"{name} leaves out {counted(count, 'finding')}: --select shows what it names"
         return replace(kept, notes=(*kept.notes, note) if count else kept.notes)
 
 

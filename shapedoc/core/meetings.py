@@ -25,20 +25,16 @@ def in_other_order(first: Dim, second: Dim) -> bool:
     """Whether both hold some digits of one axis, and the one further out than the other."""
     if first == second or (len(first) == len(second) == 1 and first[0].axis is not second[0].axis):
         return False
-    return (
-        any(
-            stride * (other.step // piece.step) != place
-            for piece, stride in strides(first)
-            for other, place in strides(second)
-            if _holds(piece, other)
-        )
-        or any(
-            stride * (other.step // piece.step) != place
-            for piece, stride in strides(second)
-            for other, place in strides(first)
-            if _holds(piece, other)
-        )
-        or _is_turned(first, second)
+    return _is_spread(first, second) or _is_spread(second, first) or _is_turned(first, second)
+
+
+def _is_spread(dim: Dim, other: Dim) -> bool:
+    """Whether neighbours on an axis that both hold lie further apart in the other one, or nearer."""
+    return any(
+        stride * (inner.step // piece.step) != place
+        for piece, stride in strides(dim)
+        for inner, place in strides(other)
+        if _holds(piece, inner)
     )
 
 

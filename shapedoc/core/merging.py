@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from shapedoc.core.report import Finding
+from shapedoc.core.text import counted
 
 CRASH, LAYOUT, ATTENTION = "SD1", "SD2", "SD3"
 MOST_NAMES = 3
@@ -86,4 +87,4 @@ def _merged(first: Finding, *others: Finding) -> Finding:
 def _elsewhere(modules: list[str]) -> Iterator[str]:
     if modules:
         names = ", ".join(modules[:MOST_NAMES]) + (" …" if len(modules) > MOST_NAMES else "")
-        yield f"the same in {len(modules)} more module{'s' * (len(modules) > 1)}: {names}"
+        yield f"the same in {counted(len(modules), 'more module')}: {names}"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.report import Span
 from shapedoc.core.source import ast_node_at, read_source, span_of
 
@@ -47,7 +48,7 @@ def _of_call(
     if any(isinstance(arg, ast.Starred) for arg in positional):
         return {}
     callee = node.func
-    direct = _last_name(callee).strip("_") == op.strip("_")
+    direct = bare_name(node).strip("_") == op.strip("_")
     if not direct:
         parameters = sorted(parameters, key=lambda name: name in owned)
     if direct and isinstance(callee, ast.Attribute) and not is_imported(callee.value, span.path):
@@ -61,10 +62,6 @@ def _of_call(
         for name in parameters[len(positional) :]:
             found.setdefault(name, (f"{owner}.{name}", span_of(callee, span.path)))
     return found
-
-
-def _last_name(callee: ast.expr) -> str:
-    return callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
 
 
 def is_imported(value: ast.expr, path: str) -> bool:

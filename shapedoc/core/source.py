@@ -24,6 +24,7 @@ from pathlib import Path
 from shapedoc.core.report import Span
 
 Position = tuple[int, int]  # line from 1, utf-8 byte from 0, as `ast` has them
+Placed = ast.expr | ast.stmt | ast.keyword | ast.arg  # nodes that say where they stand
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _column(line: str, byte: int) -> int:
     return (byte if line.isascii() else len(line.encode()[:byte].decode(errors="ignore"))) + 1
 
 
-def span_of(node: ast.expr | ast.stmt | ast.keyword | ast.arg, path: str) -> Span:
+def span_of(node: Placed, path: str) -> Span:
     """The span of a syntax node of the file at `path`."""
     return span_from_positions(path, node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)
 

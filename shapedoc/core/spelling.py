@@ -30,15 +30,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from shapedoc.core.report import Span
+from shapedoc.core.roots import base_of, divides, factors_of
 from shapedoc.core.source import read_source, span_of
 
 Assigned = tuple[str, ast.expr]  # the function it stands in, and the value
-
-ROOTS = ("sqrt", "rsqrt")
-NUMBERS = ("float", "int", "tensor", "FloatTensor", "Tensor")
-MOVES = ("to", "cuda", "float")
-FACTORS = ("mul", "div", "mul_", "div_", "multiply", "divide")
-SCALES = ("scale", "softmax_scale", "alpha")
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ class Spelling:
             for node in ast.walk(function):
                 for factor in factors_of(node):
                     if isinstance(node, ast.expr | ast.stmt):
-                        found[_of_self(factor)].append((node, -1 if _divides(node, factor) else 1))
+                        found[_of_self(factor)].append((node, -1 if divides(node, factor) else 1))
         return found
 
     @cached_property
@@ -141,64 +136,6 @@ def spelling_at(path: str, line: int) -> Spelling | None:
 def _classes(path: str, tree: ast.Module) -> tuple[Spelling, ...]:
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     return tuple(Spelling(path, node) for node in sorted(nodes, key=lambda node: node.lineno))
-
-
-def factors_of(node: ast.AST | None) -> list[ast.expr]:
-    """What a product multiplies or divides by, or the scale that a call is given."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
-            return [left, right]
-        case ast.AugAssign(op=ast.Mult() | ast.Div(), value=value):
-            return [value]
-        case ast.Call(func=function, args=args, keywords=keywords):
-            scales = [keyword.value for keyword in keywords if keyword.arg in SCALES]
-            return scales + (list(args) if _last_name(function) in FACTORS else [])
-    return []
-
-
-def _divides(node: ast.AST, factor: ast.expr) -> bool:
-    match node:
-        case ast.BinOp(op=ast.Div(), right=right):
-            return right is factor
-        case ast.AugAssign(op=ast.Div()):
-            return True
-        case ast.Call(func=function):
-            return _last_name(function).startswith("div")
-    return False
-
-
-def base_of(node: ast.expr) -> ast.expr | None:
-    """What an expression is the square root of, or one over it.
-
-    >>> [ast.unparse(base_of(ast.parse(text, mode="eval").body))
-    ...  for text in ("d ** -0.5", "1 / math.sqrt(d)", "torch.sqrt(torch.FloatTensor([d])).to(x)")]
-    ['d', 'd', 'd']
-    """
-    match node:
-        case ast.BinOp(left=base, op=ast.Pow(), right=exponent) if ast.unparse(exponent) in ("-0.5", "0.5"):
-            return _bare(base)
-        case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=inner):
-            return base_of(inner)
-        case ast.Call(func=function, args=[inner, *_]) if _last_name(function) in ROOTS:
-            return _bare(inner)
-        case ast.Call(func=function, args=[inner]) if _last_name(function) in NUMBERS:
-            return base_of(inner)
-        case ast.Call(func=ast.Attribute(value=inner, attr=name)):
-            return _bare(inner) if name in ROOTS else base_of(inner) if name in MOVES else None
-    return None
-
-
-def _bare(node: ast.expr) -> ast.expr:
-    match node:
-        case ast.Call(func=function, args=[inner, *_]) if _last_name(function) in NUMBERS:
-            return _bare(inner)
-        case ast.List(elts=[inner]):
-            return inner
-    return node
-
-
-def _last_name(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _of_self(node: ast.expr) -> str:

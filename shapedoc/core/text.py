@@ -1,4 +1,4 @@
-"""Text that somebody else chose, made fit for a terminal.
+"""Text for a reader; what somebody else chose is made fit for a terminal.
 
 A model may hold any character in its names, messages and source lines. Escape sequences, and the
 marks that reorder text (https://trojansource.codes), are shown and never obeyed:
@@ -24,6 +24,15 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Printable text with every run of white space, line ends included, as one space."""
     return " ".join(printable(text).split())
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "edit"), counted(2, "edit")
+    ('1 edit', '2 edits')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _escaped(character: str) -> str:

@@ -46,7 +46,7 @@ class Generator(Protocol):
 def all_generators() -> tuple[Generator, ...]:
     """Every generator."""
     names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
-    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)  # type: ignore[misc]
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
 def proposals(problem: Problem) -> tuple[Candidate, ...]:

@@ -29,11 +29,15 @@ def tensor_and_rest(site: Site, call: ast.Call) -> tuple[ast.expr | None, list[a
     return given[0] if given else None, [] if unpacked else spread
 
 
+def last_argument(call: ast.Call) -> ast.expr | ast.keyword | None:
+    """What stands last between the brackets of a call, where `*args` may follow a keyword."""
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    return max(given, key=lambda node: (node.lineno, node.col_offset), default=None)
+
+
 def added_argument(site: Site, call: ast.Call, argument: str) -> Edit:
     """One more argument behind the last one of a call."""
-    last = max(
-        [*call.args, *call.keywords], key=lambda node: (node.end_lineno, node.end_col_offset), default=None
-    )
+    last = last_argument(call)
     if last is not None:
         return site.edit(last, f"{site.text(last)}, {argument}")
     whole = site.span(call)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from unittest import mock
 
 from shapedoc.core.edits import rewritten
 from shapedoc.core.report import Edit
@@ -45,12 +46,8 @@ def patched(files: Mapping[str, bytes], modules: Modules) -> Iterator[None]:
         data = files.get(path)
         return loads(self, name) if data is None else self.source_to_code(data, path)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    try:
-        with read_instead(files):
-            yield
-    finally:
-        SourceFileLoader.get_code = loads  # type: ignore[method-assign]
+    with mock.patch.object(SourceFileLoader, "get_code", get_code), read_instead(files):
+        yield
 
 
 def _forget(paths: Iterable[str], own: Modules) -> None:

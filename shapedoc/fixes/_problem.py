@@ -61,8 +61,8 @@ class Problem:
         for span in self.spans():
             node = _to_mend(span)
             if node is not None:
-                key = (span.path, node.lineno, node.col_offset)  # type: ignore[attr-defined]
-                scope = self._scope((span.path, node.lineno))  # type: ignore[attr-defined]
+                key = (span.path, node.lineno, node.col_offset)
+                scope = self._scope((span.path, node.lineno))
                 lines = [(span.path, line) for line in _lines(node)]
                 ops, layers = (_at(lines, by) for by in (made, constructed))
                 sites.setdefault(key, Site(span.path, node, len(sites), ops, layers, scope))
@@ -97,8 +97,8 @@ class Problem:
         found: dict[str, dict[int, int]] = {}
         for span in self.spans():
             node = _to_mend(span)
-            for line in _lines(node) if node is not None else ():
-                found.setdefault(span.path, {})[line] = node.lineno  # type: ignore[attr-defined, union-attr]
+            if node is not None:
+                found.setdefault(span.path, {}).update(dict.fromkeys(_lines(node), node.lineno))
         return found
 
     @cached_property
@@ -133,7 +133,7 @@ def _lines_of(ops: Iterable[Op]) -> Iterator[Span]:
     return (place.span() for place in places if place is not None)
 
 
-def _to_mend(span: Span) -> ast.AST | None:
+def _to_mend(span: Span) -> ast.stmt | ast.expr | None:
     """The statement around a span; of one that is long or holds others, the largest expression there."""
     around = nodes_at(span)
     statements = [node for node in around if isinstance(node, ast.stmt)]
@@ -147,5 +147,5 @@ def _to_mend(span: Span) -> ast.AST | None:
     return short[0] if short else None
 
 
-def _lines(node: ast.AST) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)  # type: ignore[attr-defined]
+def _lines(node: ast.stmt | ast.expr) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

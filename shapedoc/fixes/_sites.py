@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.report import Edit, Span
-from shapedoc.core.source import expression_at, span_of
+from shapedoc.core.source import Placed, expression_at, span_of
 from shapedoc.trace.places import Place, is_library_class
 from shapedoc.trace.recorder import Op
 
 FURTHER = 0.08
+
+Node = TypeVar("Node", bound=ast.expr)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Site:
     """
 
     path: str
-    node: ast.AST
+    node: ast.stmt | ast.expr
     rank: int
     ops: tuple[Op, ...] = ()
     layers: tuple[Op, ...] = ()
@@ -42,11 +46,9 @@ class Site:
         """The surprise that a mistake on a line less near to the fault is."""
         return FURTHER * self.rank
 
-    def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.expr]:
+    def nodes(self, *kinds: type[Node]) -> Iterator[Node]:
         """Expressions of these kinds in it, outermost first."""
-        return (
-            node for node in ast.walk(self.node) if isinstance(node, kinds) and isinstance(node, ast.expr)
-        )
+        return (node for node in ast.walk(self.node) if isinstance(node, kinds))
 
     def calls(self, *names: str) -> Iterator[ast.Call]:
         """Calls of functions or methods with these bare names; all calls where none is given."""
@@ -55,56 +57,67 @@ class Site:
 
     def numbers(self) -> Iterator[ast.expr]:
         """Expressions that are sizes: not steps of a power, not an index into something."""
-        powers = (node.right for node in self.nodes(ast.BinOp) if isinstance(node.op, ast.Pow))  # type: ignore[attr-defined]
-        indices = (node.slice for node in self.nodes(ast.Subscript))  # type: ignore[attr-defined]
+        powers = (node.right for node in self.nodes(ast.BinOp) if isinstance(node.op, ast.Pow))
+        indices = (node.slice for node in self.nodes(ast.Subscript))
         skipped = {id(inner) for node in (*powers, *indices) for inner in ast.walk(node)}
         for node in self.nodes(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp):
             read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
             if read and id(node) not in skipped and self.value(node) is not None:
                 yield node
 
-    def text(self, node: ast.AST) -> str:
+    def text(self, node: Placed) -> str:
         """An expression as it is written."""
         return expression_at(self.span(node))
 
-    def span(self, node: ast.AST) -> Span:
+    def span(self, node: Placed) -> Span:
         """Where an expression stands."""
-        return span_of(node, self.path)  # type: ignore[arg-type]
+        return span_of(node, self.path)
 
-    def edit(self, node: ast.AST, replacement: str) -> Edit:
+    def edit(self, node: Placed, replacement: str) -> Edit:
         """Other text in the place of an expression."""
         return Edit(self.span(node), replacement, self.text(node))
 
-    def op_of(self, node: ast.AST) -> Op | None:
+    def in_front(self, node: Placed, text: str) -> Edit:
+        """Text in front of an expression."""
+        span = self.span(node)
+        return Edit(Span(span.path, span.line, span.column, span.line, span.column), text)
+
+    def behind(self, node: Placed, text: str) -> Edit:
+        """Text behind an expression."""
+        span = self.span(node)
+        return Edit(Span(span.path, span.end_line, span.end_column, span.end_line, span.end_column), text)
+
+    def op_of(self, node: Placed) -> Op | None:
         """The recorded call that an expression made first."""
         span = self.span(node)
         return next((op for op in self.ops if op.place and op.place.span() == span), None)
 
-    def op_within(self, node: ast.AST) -> Op | None:
+    def op_within(self, node: Placed) -> Op | None:
         """The recorded call that the layer made first which an expression constructed."""
         span = self.span(node)
         return next((op for op in self.layers if (made := constructed_at(op)) and made.span() == span), None)
 
-    def made(self, op: Op, node: ast.AST) -> bool:
+    def made(self, op: Op, node: Placed) -> bool:
         """Whether an expression made a call, the first time it ran or later."""
         return op.place is not None and op.place.span() == self.span(node)
 
-    def _last_op_of(self, node: ast.AST) -> Op | None:
+    def _last_op_of(self, node: Placed) -> Op | None:
         """The last of the calls that an expression made the first time: a module has several."""
-        op = self.op_of(node)
-        span = op.place.span() if op and op.place else None
-        for following in self.ops[self.ops.index(op) + 1 :] if op else ():
-            if following.place is None or following.place.span() != span or following.index != op.index + 1:
+        last = self.op_of(node)
+        if last is None:
+            return None
+        for op in self.ops[self.ops.index(last) + 1 :]:
+            if not self.made(op, node) or op.index != last.index + 1:
                 break
-            op = following
-        return op
+            last = op
+        return last
 
-    def rank_of(self, node: ast.AST) -> int | None:
+    def rank_of(self, node: Placed) -> int | None:
         """How many dimensions the tensor has that an expression gives, or the method's object has."""
         shape = self.shape_of(node)
         return None if shape is None else len(shape)
 
-    def shape_of(self, node: ast.AST) -> tuple[int, ...] | None:
+    def shape_of(self, node: Placed) -> tuple[int, ...] | None:
         """The shape of the tensor that an expression gives."""
         op = self._last_op_of(node)
         if op is not None and hasattr(op.outputs, "shape"):
@@ -128,13 +141,7 @@ class Site:
         return None
 
 
-def bare_name(call: ast.Call) -> str:
-    """`rearrange` for `einops.rearrange(…)`, `view` for `x.view(…)`."""
-    func = call.func
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-
-
-_ARITHMETIC = {
+_ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
@@ -150,7 +157,7 @@ def _computed(sign: type[ast.operator], left: int | None, right: int | None) -> 
         return None
     if sign in (ast.FloorDiv, ast.Div) and right == 0:
         return None
-    value: int = _ARITHMETIC[sign](left, right)
+    value = _ARITHMETIC[sign](left, right)
     return value if abs(value) < LARGEST else None
 
 

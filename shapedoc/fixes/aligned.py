@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from shapedoc.core.mismatch import Shape
+from shapedoc.core.source import Placed
 from shapedoc.fixes import Candidate
-from shapedoc.fixes._edits import added_argument, atom
+from shapedoc.fixes._edits import added_argument, atom, last_argument
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
 
@@ -78,10 +79,8 @@ def _handed_over(site: Site) -> Iterator[ast.expr]:
             yield from node.args
 
 
-def _reductions(site: Site) -> Iterator[tuple[ast.expr, str, float]]:
+def _reductions(site: Site) -> Iterator[tuple[Placed, str, float]]:
     for call in site.calls(*REDUCTIONS):
-        written = next((keyword for keyword in call.keywords if keyword.arg == "keepdim"), None)
-        if written is None and (call.args or call.keywords):
-            edit = added_argument(site, call, "keepdim=True")
-            last = max([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
-            yield last, edit.replacement, KEPT  # type: ignore[misc]
+        last, names = last_argument(call), [keyword.arg for keyword in call.keywords]
+        if last is not None and "keepdim" not in names:
+            yield last, added_argument(site, call, "keepdim=True").replacement, KEPT

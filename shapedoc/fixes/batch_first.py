@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import added_argument
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.1
 NAME = "batch_first"

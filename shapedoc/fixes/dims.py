@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.operands import operands_at
 from shapedoc.core.report import Edit, Span
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.faults import contract_of
 
 OTHER = 0.6  # surprise of another dimension
@@ -54,7 +55,9 @@ def _others(value: int | None, rank: int) -> Iterator[int]:
     >>> list(_others(1, 3)), list(_others(-2, 3)), list(_others(64, 3))
     ([0, -1], [-3, -1], [])
     """
-    for dim in range(rank) if value is not None and -rank <= value < rank else ():
+    if value is None or not -rank <= value < rank:
+        return
+    for dim in range(rank):
         if dim != value % rank:
             counted_back = dim - rank if value < 0 else dim
             yield -1 if dim == rank - 1 else counted_back

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import values_given
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
@@ -20,20 +21,21 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         return
     for site in problem.sites:
         for call in site.calls():
-            for node, number in _divisors(site, call):
-                away = site.further + STEP * abs(number - node.value)  # type: ignore[operator]
+            for node, number, away in _divisors(site, call):
                 title = f"write {number} instead of {site.text(node)}"
-                yield Candidate(title, (site.edit(node, str(number)),), LIKELY + away)
+                surprise = LIKELY + site.further + STEP * away
+                yield Candidate(title, (site.edit(node, str(number)),), surprise)
 
 
-def _divisors(site: Site, call: ast.Call) -> Iterator[tuple[ast.Constant, int]]:
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+def _divisors(site: Site, call: ast.Call) -> Iterator[tuple[ast.Constant, int, int]]:
+    """Literals of a call, a number that would divide another size of it, and how far that is away."""
+    given = values_given(call)
     sizes = [site.value(node) for node in given]
     for node, value in zip(given, sizes, strict=True):
         if isinstance(node, ast.Constant) and value is not None and value > 1:
             for size in sizes:
                 if size is not None and size > value and size % value:
-                    yield from ((node, number) for number in _nearest(size, value))
+                    yield from ((node, number, abs(number - value)) for number in _nearest(size, value))
 
 
 def _nearest(size: int, value: int) -> list[int]:

@@ -22,13 +22,11 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """A line for the operand that lacks it."""
     names = _operands(problem)
     for site in problem.sites:
-        statement = site.node
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            own = statement.targets[0].id
-            if own in names and _uses(statement.value, own):
-                for other in names - {own}:
-                    text = re.sub(rf"\b{re.escape(own)}\b", other, site.text(statement))
-                    edits = (added_line(site, statement, text),)
+        match site.node:
+            case ast.Assign(targets=[ast.Name(id=own), *_], value=value) if own in names & _names_in(value):
+                for other in sorted(names - {own}):
+                    text = re.sub(rf"\b{re.escape(own)}\b", other, site.text(site.node))
+                    edits = (added_line(site, site.node, text),)
                     yield Candidate(f"do the same with {other}", edits, LIKELY + site.further)
 
 
@@ -39,5 +37,5 @@ def _operands(problem: Problem) -> set[str]:
     return {arg.id for call in calls for arg in call.args if isinstance(arg, ast.Name)}
 
 
-def _uses(node: ast.expr, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+def _names_in(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}

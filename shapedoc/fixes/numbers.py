@@ -122,5 +122,5 @@ def _is_part(site: Site, node: ast.expr) -> bool:
 
 def _around(site: Site, node: ast.expr) -> ast.expr | None:
     """The arithmetic that an expression is a side of."""
-    wholes = (part for part in site.nodes(ast.BinOp) if node in (part.left, part.right))  # type: ignore[attr-defined]
+    wholes = (part for part in site.nodes(ast.BinOp) if node in (part.left, part.right))
     return next(wholes, None)

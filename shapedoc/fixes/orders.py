@@ -10,10 +10,11 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
+from shapedoc.core.calls import bare_name
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import tensor_and_rest
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 
 MOVED, OTHER_PAIR, LEFT_OUT = 0.7, 0.8, 1.0  # surprise of each kind of change
 MOST_DIMS = 6

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shapedoc.core.axes import name_of
+from shapedoc.core.calls import bare_name
 from shapedoc.core.mismatch import Mismatch, Shape
 from shapedoc.core.pattern_matching import match_pattern, result_shape
 from shapedoc.core.patterns import PatternError, parse_pattern
@@ -19,7 +20,7 @@ from shapedoc.core.report import Edit
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._rewordings import Change, crossings, grouped, parts_of, recounted, reordered
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.recorder import Op, Var
 
 OPERATIONS = ("rearrange", "reduce", "repeat")

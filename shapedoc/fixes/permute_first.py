@@ -11,13 +11,14 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
+from shapedoc.core.calls import values_given
 from shapedoc.core.regrouping import meant_order
 from shapedoc.core.report import Edit, Span
 from shapedoc.core.source import expression_at
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.recorder import Op
 
 MEANT, TORN, CHANNELS, SWAPPED, ELSEWHERE = 0.0, 0.3, 0.4, 1.2, 1.8  # surprise of each kind of change
@@ -50,15 +51,14 @@ def _tensors(site: Site) -> Iterator[ast.expr]:
     """Expressions that give a tensor: what is reshaped, and what is handed to a call."""
     seen: set[int] = set()
     for call in site.calls():
-        inputs = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if isinstance(call.func, ast.Attribute) and bare_name(call) in RESHAPES:
+        inputs = values_given(call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in RESHAPES:
             inputs = [call.func.value]
         for node in (*inputs, call):
             if (site.rank_of(node) or 0) >= 2 and id(node) not in seen:
                 seen.add(id(node))
                 yield node
     for node in site.nodes(ast.BinOp):
-        assert isinstance(node, ast.BinOp)
         yield from (side for side in (node.left, node.right) if (site.rank_of(side) or 0) >= 2)
 
 

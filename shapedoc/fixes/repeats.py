@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shapedoc.core.calls import bare_name
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom, tensor_and_rest
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 
 LIKELY = 0.2
 

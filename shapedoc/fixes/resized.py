@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Sequence
 
 from shapedoc.fixes import Candidate
@@ -22,15 +23,19 @@ def propose(problem: Problem) -> Iterator[Candidate]:
         yield from _scaled(site)
     for site in problem.sites[:1]:
         for tensors in _joined(site):
-            for node, other in zip(tensors, tensors[::-1], strict=True):
-                mode = _mode(site.shape_of(node), site.shape_of(other))
-                if mode:
-                    size = f"{site.text(other)}.shape[2:]"
-                    text = f'torch.nn.functional.interpolate({site.text(node)}, size={size}, mode="{mode}")'
-                    title = f"bring {site.text(node)} to the size of {site.text(other)} first"
-                    yield Candidate(
-                        title, (site.edit(node, text),), LIKELY + _earlier(problem, site, node, other)
-                    )
+            for node, other in itertools.permutations(tensors):
+                yield from _resized(problem, site, node, other)
+
+
+def _resized(problem: Problem, site: Site, node: ast.expr, other: ast.expr) -> Iterator[Candidate]:
+    """One of two tensors brought to the size of the other, if they differ by little."""
+    mode = _mode(site.shape_of(node), site.shape_of(other))
+    if mode:
+        size = f"{site.text(other)}.shape[2:]"
+        text = f'torch.nn.functional.interpolate({site.text(node)}, size={size}, mode="{mode}")'
+        title = f"bring {site.text(node)} to the size of {site.text(other)} first"
+        surprise = LIKELY + _earlier(problem, site, node, other)
+        yield Candidate(title, (site.edit(node, text),), surprise)
 
 
 def _scaled(site: Site) -> Iterator[Candidate]:
@@ -51,13 +56,14 @@ def _earlier(problem: Problem, site: Site, node: ast.expr, other: ast.expr) -> f
     return 0.5 if own < wanted else 0.0
 
 
-def _joined(site: Site) -> Iterator[list[ast.expr]]:
+def _joined(site: Site) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Pairs of tensors that one expression joins."""
     for node in site.nodes(ast.BinOp, ast.List, ast.Tuple):
-        if isinstance(node, ast.BinOp):
-            yield [node.left, node.right]
-        elif isinstance(node, ast.List | ast.Tuple) and len(node.elts) == 2:
-            yield list(node.elts)
+        match node:
+            case ast.BinOp(left=left, right=right):
+                yield left, right
+            case ast.List(elts=[first, second]) | ast.Tuple(elts=[first, second]):
+                yield first, second
 
 
 def _mode(shape: Sequence[int] | None, other: Sequence[int] | None) -> str:

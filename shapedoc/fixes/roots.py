@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shapedoc.core.spelling import base_of
+from shapedoc.core.roots import base_of
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._problem import Problem
 from shapedoc.fixes._sites import Site
@@ -20,9 +20,10 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     for site in problem.sites if head_dim else ():
         for node in site.nodes(ast.BinOp, ast.Call):
             base = base_of(node)
-            for text, surprise in _instead(site, base, head_dim) if base is not None else ():
-                title = f"take the root of {text}, not of {site.text(base)}"
-                yield Candidate(title, (site.edit(base, text),), surprise + site.further)
+            if base is not None:
+                for text, surprise in _instead(site, base, head_dim):
+                    title = f"take the root of {text}, not of {site.text(base)}"
+                    yield Candidate(title, (site.edit(base, text),), surprise + site.further)
 
 
 def _head_dim(op: Op) -> int:

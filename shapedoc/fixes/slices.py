@@ -19,7 +19,6 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """An index in a line involved."""
     for site in problem.sites:
         for node in site.nodes(ast.Subscript):
-            assert isinstance(node, ast.Subscript)
             for index, text, title in (*_of_each(site, node), *_up_to(site, node)):
                 yield Candidate(title, (site.edit(index, text),), LIKELY + site.further)
 

@@ -11,10 +11,11 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
+from shapedoc.core.calls import bare_name
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom, tensor_and_rest
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 
 TORN, ELSEWHERE = 0.8, 1.6  # surprise where the call itself tears axes, and of any other call
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shapedoc.core.report import Edit, Span
+from shapedoc.core.calls import values_given
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem
@@ -26,23 +26,17 @@ def propose(problem: Problem) -> Iterator[Candidate]:
     """A call of several tensors with heads and tokens, on a line involved."""
     for site in problem.sites:
         for call in site.calls():
-            tensors = [node for node in _given(call) if len(site.shape_of(node) or ()) >= LEAST]
+            tensors = [node for node in values_given(call) if len(site.shape_of(node) or ()) >= LEAST]
             if len(tensors) >= 2:
                 more = site.further + ELSEWHERE * (problem.finding.code != "SD202")
                 yield from _turned(site, call, tensors, more)
 
 
-def _given(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
-
-
 def _turned(site: Site, call: ast.Call, tensors: list[ast.expr], more: float) -> Iterator[Candidate]:
-    whole = site.span(call)
-    after = Span(whole.path, whole.end_line, whole.end_column, whole.end_line, whole.end_column)
     title = f"turn heads and tokens of {', '.join(site.text(node) for node in tensors)}"
     for turn, back in TURNS[max(len(site.shape_of(node) or ()) for node in tensors) > LEAST]:
         operands = tuple(site.edit(node, f"{atom(site, node)}{turn}") for node in tensors)
-        result = Edit(after, back)
+        result = site.behind(call, back)
         yield Candidate(f"{title}, and of the result", (*operands, result), BOTH + more)
         yield Candidate(title, operands, OPERANDS + more)
         yield Candidate("turn heads and tokens of the result", (result,), RESULT + more)

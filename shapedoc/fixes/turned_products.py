@@ -10,13 +10,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shapedoc.core.calls import bare_name
 from shapedoc.core.operands import is_imported
-from shapedoc.core.report import Edit, Span
+from shapedoc.core.report import Edit
 from shapedoc.core.source import ast_node_at
 from shapedoc.fixes import Candidate
 from shapedoc.fixes._edits import atom
 from shapedoc.fixes._problem import Problem
-from shapedoc.fixes._sites import Site, bare_name
+from shapedoc.fixes._sites import Site
 from shapedoc.trace.layouts import canonical
 from shapedoc.trace.recorder import Op, Trace
 
@@ -101,10 +102,9 @@ def _reordered(node: ast.expr, path: str) -> ast.expr | None:
 
 def _turned_back(product: Product, back: str) -> Iterator[Edit]:
     """The result in the order it had, so that what follows finds it there."""
-    whole = product.site.span(product.node)
-    end = Span(whole.path, whole.end_line, whole.end_column, whole.end_line, whole.end_column)
-    if isinstance(product.node, ast.BinOp):
-        yield Edit(Span(whole.path, whole.line, whole.column, whole.line, whole.column), "(")
-        yield Edit(end, f"){back}")
+    site, node = product.site, product.node
+    if isinstance(node, ast.BinOp):
+        yield site.in_front(node, "(")
+        yield site.behind(node, f"){back}")
     else:
-        yield Edit(end, back)
+        yield site.behind(node, back)

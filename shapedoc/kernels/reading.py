@@ -19,9 +19,8 @@ An entry has an `op`, or a list of them, and its `parameters`. It may have
     code         the code of its findings; `codes` has others by axis or kind of fault
     says         hints by axis, or kind of fault, with $operand, $expected and $found
     versions     the range of versions it is for
-    source, note where it comes from, and what else to know
-
     remarks      what is worth saying of a call that is allowed: conditions, and words for where they hold
+    source, note where it comes from, and what else to know
 
 and, for a kernel that does not run here,
 

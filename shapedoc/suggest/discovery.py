@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from shapedoc.config.settings import Config
+from shapedoc.core.calls import bare_name, last_name
 from shapedoc.core.examples import UNKNOWN, example_of, required_by
 from shapedoc.core.request import Request
 from shapedoc.suggest.sources import python_files
@@ -113,16 +114,11 @@ def _read(path: Path) -> ast.Module | str:
 
 def _modules(classes: Iterable[ast.ClassDef]) -> set[str]:
     """Names of classes that are modules, by way of other classes of the project too."""
-    bases = {node.name: {_last(base) for base in node.bases} for node in classes}
+    bases = {node.name: {last_name(base) for base in node.bases} for node in classes}
     known: set[str] = set()
     while new := {name for name, of in bases.items() if of & (BASES | known)} - known:
         known |= new
     return known
-
-
-def _last(node: ast.expr) -> str:
-    """`Module` of `nn.Module`."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_part(owner: ast.ClassDef, tree: ast.Module, called: set[str]) -> bool:
@@ -163,7 +159,7 @@ def _built(trees: Iterable[ast.Module]) -> set[Name]:
 
 def _called(tree: ast.Module) -> set[str]:
     nodes = (node for owner in _classes(tree) for node in ast.walk(owner))
-    return {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+    return {bare_name(node) for node in nodes if isinstance(node, ast.Call)}
 
 
 def _exported(trees: Mapping[str, ast.Module]) -> set[Name]:

@@ -85,8 +85,10 @@ class Case:
         def failure(plan: Plan) -> Failure | None:
             finished = repeat(plan)
             runs.append(finished)
-            mendable = isinstance(finished.error, Exception) and not isinstance(finished.error, NeedsValue)
-            return Failure(finished.error, len(finished.trace.ops)) if mendable else None  # type: ignore[arg-type]
+            error = finished.error
+            if not isinstance(error, Exception) or isinstance(error, NeedsValue):
+                return None
+            return Failure(error, len(finished.trace.ops))
 
         plan, failed = fitted(self.planner(model), model, failure)
         finished = next(again for again in reversed(runs) if again.plan and again.plan.items == plan.items)

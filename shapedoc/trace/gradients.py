@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from shapedoc.core.text import counted
+
 Refusal = tuple[str, str]  # the input, and what is wrong with its gradient; no input where the number is
 
 
@@ -26,7 +28,8 @@ def refusals(names: Sequence[str], inputs: Sequence[Any], returned: Any) -> list
     gradients = returned if isinstance(returned, tuple) else (returned,)
     surplus = gradients[len(inputs) :]
     if len(gradients) < len(inputs) or any(gradient is not None for gradient in surplus):
-        return [("", f"it returns {_count(gradients, 'gradient')} for {_count(inputs, 'input')}")]
+        given, wanted = counted(len(gradients), "gradient"), counted(len(inputs), "input")
+        return [("", f"it returns {given} for {wanted}")]
     found = zip(names, inputs, gradients, strict=False)
     return [(name, why) for name, value, gradient in found if (why := _refused(name, value, gradient))]
 
@@ -54,7 +57,3 @@ def _words(value: Any) -> str:
         return "None"
     text = repr(value) if isinstance(value, (int, float, bool, str)) else f"a {type(value).__name__}"
     return f"{text} and no tensor"
-
-
-def _count(values: Sequence[Any], noun: str) -> str:
-    return f"{len(values)} {noun}{'s' * (len(values) != 1)}"

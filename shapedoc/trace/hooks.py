@@ -19,11 +19,10 @@ import torch
 from torch import nn
 
 from shapedoc.trace.engine import Engine
-from shapedoc.trace.places import constructor_of
+from shapedoc.trace.places import MADE, constructor_of
 from shapedoc.trace.recorder import Recorder
 from shapedoc.trace.shapes import is_data, meta_like
 
-MADE = "_shapedoc_made"
 EINOPS = ("rearrange", "reduce", "repeat", "einsum", "pack", "unpack")
 _META = "_shapedoc_meta"
 
@@ -59,8 +58,21 @@ def running(engine: Engine) -> Iterator[None]:
         stack.enter_context(mock.patch.object(nn.Module, "__call__", _recorded_call(engine)))
         stack.enter_context(mock.patch.object(torch, "compile", _uncompiled))
         stack.enter_context(_einops_steps(engine))
+        if engine.world.name == "shape":
+            stack.enter_context(_one_thread())
         stack.enter_context(engine)
         yield
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is computed at all is small: to wait for other threads takes longer, most on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import torch
 from shapedoc.core.report import Span
 from shapedoc.core.source import span_from_positions
 
+MADE = "_shapedoc_made"  # where a module keeps the place that constructed it
 _OWN = str(Path(__file__).parents[1])
 _LIBRARIES = (
     str(Path(torch.__file__).parent),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from shapedoc.core.report import Span
-from shapedoc.trace.hooks import MADE
+from shapedoc.trace.places import MADE
 
 
 @dataclass(frozen=True)

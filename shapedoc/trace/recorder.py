@@ -15,7 +15,7 @@ from torch import nn
 
 from shapedoc.core.axes import Layout
 from shapedoc.core.progress import Phase, Progress, Watch
-from shapedoc.trace.places import Place, caller
+from shapedoc.trace.places import MADE, Place, caller
 
 TAG = "_shapedoc_var"
 
@@ -80,7 +80,7 @@ class Module:
         self.args: tuple[Any, ...] = ()
         self.kwargs: dict[str, Any] = {}
         self.outputs: tuple[Var, ...] = ()
-        self.made: Place | None = module.__dict__.get("_shapedoc_made")
+        self.made: Place | None = module.__dict__.get(MADE)
         self.place: Place | None = None
         self.error = False
 
@@ -145,6 +145,10 @@ class Op:
         if self._inputs is None:
             self._inputs = variables(*self.args, *self.kwargs.values())
         return self._inputs
+
+    def argument(self, at: int, name: str, default: Any = None) -> Any:
+        """What a parameter is given, by its keyword or by its place."""
+        return self.kwargs.get(name, self.args[at] if at < len(self.args) else default)
 
 
 def variables(*values: Any) -> list[Var]:

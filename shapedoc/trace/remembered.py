@@ -56,7 +56,7 @@ class Results:
         return _MISSING if template is _MISSING else _rebuild(template, tensors)
 
     def put(self, key: Any, result: Any, tensors: list[torch.Tensor]) -> None:
-        """Remember a result, unless it has values or its key cannot be hashed."""
+        """Remember a result, unless it has values or a gradient, or its key cannot be hashed."""
         try:
             self.known[key] = _template(result, tensors)
         except TypeError:
@@ -73,6 +73,8 @@ class _Spec:
     def __init__(self, tensor: torch.Tensor) -> None:
         if not tensor.is_meta:
             raise TypeError("its values are known")
+        if tensor.grad_fn is not None:
+            raise TypeError("it is part of a graph")
         self.shape, self.stride, self.dtype = tensor.shape, tensor.stride(), tensor.dtype
 
 

@@ -72,7 +72,7 @@ class Shapes:
     def run(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:
         """The result of a call, computed as far as its values are known."""
         tensors: list[torch.Tensor] = []
-        key = (func, torch.is_grad_enabled(), scan(args, tensors), scan(kwargs, tensors) if kwargs else None)
+        given = (scan(args, tensors), scan(kwargs, tensors) if kwargs else None)
         if not tensors:
             return self._make(func, name, args, kwargs)
         if any(tensor.is_nested for tensor in tensors):
@@ -89,7 +89,8 @@ class Shapes:
             self.indexed(name, args, kwargs)
         if name in METADATA or (name in BY_VALUE and not all(tensor.is_meta for tensor in tensors)):
             return self._first(func, name, args, kwargs)
-        return self._remembered(key, func, name, args, kwargs, tensors)
+        graph = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+        return self._remembered((func, graph, *given), func, name, args, kwargs, tensors)
 
     def _remembered(
         self, key: Any, func: Function, name: str, args: Args, kwargs: Kwargs, tensors: list[torch.Tensor]
@@ -103,7 +104,8 @@ class Shapes:
     def _first(self, func: Function, name: str, args: Args, kwargs: Kwargs) -> Any:
         """Run a call that was not met before."""
         self.checked(name, args, kwargs)
-        evident = EVIDENT[name](args, kwargs) if name in EVIDENT else None
+        with spared():
+            evident = EVIDENT[name](args, kwargs) if name in EVIDENT else None
         if evident is not None:
             return evident
         try:

@@ -23,17 +23,11 @@ from shapedoc.core.source import expression_at
 from shapedoc.core.tensor_files import INDEX, Shapes, safetensors_shapes
 from shapedoc.messages.meaning.checkpoints import mismatches
 from shapedoc.trace.execution import Run, build, engine_for
-from shapedoc.trace.hooks import MADE
+from shapedoc.trace.places import MADE
 from shapedoc.trace.target import Loaded
 from shapedoc.trace.target.variation import Variation, variations
 
-WRAPPERS = (
-    "state_dict",
-    "model_state_dict",
-    "model",
-    "module",
-    "net",
-)  # of a state dict
+WRAPPERS = ("state_dict", "model_state_dict", "model", "module", "net")  # of a state dict
 UNSAVED = "num_batches_tracked"  # torch itself does without it
 SHOWN = 3
 MOST = 12  # arguments that are tried

@@ -20,8 +20,9 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
 from multiprocessing.connection import wait
-from typing import Any, BinaryIO
+from typing import Any
 
 from shapedoc.core.request import Request
 from shapedoc.core.serial import from_json
@@ -45,7 +46,7 @@ class Child:
         return not self.process.is_alive() or time.monotonic() >= self.deadline
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BufferedReader, answers: RawIOBase) -> None:
     """Answer requests until the front closes its end."""
     if FORKS:  # else a child that outlives us would keep the front waiting for an answer
         os.register_at_fork(after_in_child=answers.close)
@@ -77,27 +78,29 @@ def _import_torch() -> str:
     return ""
 
 
-def _lines(requests: BinaryIO, running: list[Child]) -> Iterator[bytes | None]:
+def _lines(requests: BufferedReader, running: list[Child]) -> Iterator[bytes | None]:
     """Requests as they come, and None whenever a child may have ended."""
     rest = b""
     while True:
         yield None
         if requests not in _wait(requests, running):
             continue
-        data = requests.read1(1 << 16)  # type: ignore[attr-defined]
+        data = requests.read1(1 << 16)
         if not data:
             return
         *lines, rest = (rest + data).split(b"\n")
         yield from lines
 
 
-def _wait(requests: BinaryIO, running: list[Child]) -> list[Any]:
+def _wait(requests: BufferedReader, running: list[Child]) -> list[Any]:
     """What there is to attend to. Without fork, pipes cannot be waited for: one run after the other."""
     if not running:
         return [requests]
     left = max(0.0, min(child.deadline for child in running) - time.monotonic())
-    sentinels = [child.process.sentinel for child in running]
-    return wait([*sentinels, requests] if FORKS else sentinels, min(PATIENCE, left))
+    awaited: list[Any] = [child.process.sentinel for child in running]
+    if FORKS:
+        awaited.append(requests)
+    return wait(awaited, min(PATIENCE, left))
 
 
 def _start(job: dict[str, Any], running: list[Child]) -> str:

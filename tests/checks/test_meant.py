@@ -91,6 +91,77 @@ class Net(nn.Module):
         return weights @ x
 """,
     ),
+    "covariance of features over all samples": (
+        "-i 'x=b=6 d=10' -i 'y=b=6 d=10'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head, self.norm = nn.Linear(10, 8), nn.BatchNorm1d(8, affine=False)
+
+    def forward(self, x, y):
+        return self.norm(self.head(x)).T @ self.norm(self.head(y)) / len(x)
+""",
+    ),
+    "distances of all samples, spread out by hand": (
+        "-i 'b=6 d=10'",
+        """
+class Net(nn.Module):
+    def forward(self, x):
+        n, d = x.shape
+        squares = x.pow(2).sum(dim=1, keepdim=True).expand(n, n)
+        near = (x.unsqueeze(1).expand(n, n, d) - x.unsqueeze(0).expand(n, n, d)).pow(2).sum(2)
+        return (squares + squares.t()).addmm(x, x.t(), alpha=-2), near
+""",
+    ),
+    "a column that is turned into a row": (
+        "-i 'n=10 d=8'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.source, self.target = nn.Linear(8, 1), nn.Linear(8, 1)
+
+    def forward(self, x):
+        return (self.source(x) + self.target(x).T).softmax(dim=1) @ x
+""",
+    ),
+    "all pairs of samples": (
+        "-i 'b=6 d=10'",
+        """
+class Net(nn.Module):
+    def forward(self, x):
+        n, d = x.shape
+        pairs = torch.cat([x.repeat(1, n).view(n * n, d), x.repeat(n, 1)], dim=1)
+        return pairs.view(n, n, 2 * d)
+""",
+    ),
+    "neighbours that are gathered for each sample": (
+        "-i 'xyz=b=2 n=12 c=3' -i 'x=b=2 n=12 d=8'",
+        """
+class Net(nn.Module):
+    def forward(self, xyz, x):
+        b, n, _ = xyz.shape
+        near = torch.cdist(xyz, xyz).argsort(dim=-1)[:, :, :5]
+        samples = torch.arange(b).view(b, 1, 1).repeat(1, n, 5)
+        weights = (x[:, :, None] - x[samples, near]).softmax(dim=2)
+        return torch.einsum("bnkd,bnkd->bnd", weights, x[samples, near])
+""",
+    ),
+    "values that all heads share": (
+        "-i 'b=3 t=8 d=12'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q, self.k, self.v = nn.Linear(12, 12), nn.Linear(12, 12), nn.Linear(12, 6)
+
+    def forward(self, x):
+        b, t, d = x.shape
+        q, k = (layer(x).view(b, t, 2, 6).permute(2, 0, 1, 3) for layer in (self.q, self.k))
+        return ((q @ k.mT / 6**0.5).softmax(dim=-1) @ self.v(x)).mean(0)
+""",
+    ),
     "similarities of all samples": (
         "-i 'image=b=4 c=3 h=8 w=8' -i 'text=b=4 d=16'",
         """

@@ -38,6 +38,7 @@ def test_a_rule_is_found_by_its_code(checks):
 
 
 def test_every_rule_of_the_package_tells_of_itself():
+    assert rules()
     for rule in rules():
         assert rule.documentation.startswith(f"{rule.code} {rule.name}: ")
         assert rule.summary

@@ -53,5 +53,5 @@ def test_markup_is_text(report, name):
 
 
 def test_an_annotation_stays_one_command(report):
-    for line in load_format("github").render(report, Page()).splitlines():
-        assert line.startswith("::error ")
+    lines = load_format("github").render(report, Page()).splitlines()
+    assert lines and all(line.startswith("::error ") for line in lines)

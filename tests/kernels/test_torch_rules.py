@@ -60,7 +60,7 @@ def test_repeat_names_all_dimensions(shape: list[int], repeats: list[int]) -> No
 
 @EXAMPLES
 @given(
-    st.lists(st.integers(1, 6), min_size=1, max_size=3),
+    st.lists(st.integers(1, 6), max_size=3),
     DIM,
     st.lists(st.integers(-1, 6), min_size=1, max_size=3),
 )

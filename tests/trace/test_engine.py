@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 from typing import Any
@@ -43,7 +44,17 @@ def real(*shape: int) -> torch.Tensor:
     return torch.ones(shape)
 
 
+@torch.enable_grad()
+def curvature(x: torch.Tensor) -> torch.Tensor:
+    """What a physics-informed loss is made of: gradients of one shape, one of another."""
+    x = x.requires_grad_(True)
+    slope = torch.autograd.grad((x**3).sum(), x, create_graph=True)[0]
+    other = torch.autograd.grad((x**2).sum(), x, create_graph=True)[0]
+    return torch.autograd.grad(other.sum(), x)[0] + slope
+
+
 CONTROL_FLOW = [
+    curvature,
     lambda x: x * torch.linspace(0, 1, 3)[1].item(),
     lambda x: x[:, torch.arange(x.shape[1]) % 2 == 0],
     lambda x: x if torch.zeros(3).any() else x[:, :2],
@@ -124,11 +135,39 @@ def test_a_model_in_hand_is_left_as_it_was() -> None:
     assert model(real(2, 4)).shape == (2, 4)
 
 
-def test_meta_kernels_do_not_import_the_compiler() -> None:
-    if "torch._dynamo" in sys.modules:
-        pytest.skip("something else imported it")
-    record(nn.Sequential(nn.LayerNorm(4), nn.GELU()), real(2, 4))
-    assert "torch._dynamo" not in sys.modules
+@pytest.mark.parametrize(("world", "threads"), [("shape", 1), ("real", 2)])
+def test_threads_are_for_numbers_alone(world: str, threads: int) -> None:
+    before, seen = torch.get_num_threads(), []
+    torch.set_num_threads(2)
+    try:
+        once(lambda: Calls(lambda x: seen.append(torch.get_num_threads())), (real(2),), world)
+        assert (seen, torch.get_num_threads()) == ([threads], 2)
+    finally:
+        torch.set_num_threads(before)
+
+
+IMPORTING = """
+import sys
+import torch
+import shapedoc
+
+def attend(x):
+    x = torch.nn.functional.layer_norm(x, (8,)).unflatten(-1, (2, 4)).transpose(1, 2)
+    return torch.nn.functional.gelu(torch.nn.functional.scaled_dot_product_attention(x, x, x).mean(-1))
+
+class Net(torch.nn.Module):
+    def forward(self, x):
+        return attend(x)
+
+before = set(sys.modules)
+assert shapedoc.trace(Net(), torch.ones(2, 5, 8)).exit_status == 0
+print({"torch._dynamo", "sympy", "torch.fx.experimental.symbolic_shapes"} & set(sys.modules) - before)
+"""
+
+
+def test_meta_kernels_import_neither_the_compiler_nor_symbols() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTING], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_data_assigned_to_a_parameter_goes_where_the_parameter_is() -> None:

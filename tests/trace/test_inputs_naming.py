@@ -42,6 +42,30 @@ def test_a_tensor_is_taken_as_it_is_until_another_size_is_asked_for() -> None:
     assert plan.at({"b": 6}).make(make).args[0].shape == (6, 7)
 
 
+class Named(nn.Module):
+    """A model whose parameters' names tell what their axes count."""
+
+    def forward(self, video: torch.Tensor) -> torch.Tensor:
+        return video
+
+
+class Graph(nn.Module):
+    def forward(self, h: torch.Tensor, adj: torch.Tensor) -> torch.Tensor:
+        return adj @ h
+
+
+def test_frames_of_a_video_come_before_its_channels_where_sizes_tell() -> None:
+    for sizes, names in (((2, 3, 8, 16, 16), "b c f h w"), ((2, 8, 3, 16, 16), "b f c h w")):
+        [given] = planned((torch.ones(sizes),), {})(Named()).items
+        assert [dim.name for dim in given.tree.dims] == names.split()
+
+
+def test_what_a_graph_has_in_common_are_its_nodes() -> None:
+    nodes, adjacency = planned((torch.ones(6, 4), torch.ones(6, 6)), {})(Graph()).items
+    assert [dim.name for dim in nodes.tree.dims] == ["n", ""]
+    assert [dim.name for dim in adjacency.tree.dims] == ["n", "n"]
+
+
 class TimeFirst(nn.Module):
     """A language model as torch's own examples have it: tokens of [time, batch]."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import einops
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
-from shapedoc.core.axes import Axis, layout_of
+from shapedoc.core.axes import Axis, layout_of, name_of
 from shapedoc.core.meetings import root
 from shapedoc.trace.attempts import record
 from shapedoc.trace.layouts import follow, rule_for
@@ -68,6 +69,25 @@ def test_joined_and_cut_axes_are_new() -> None:
     assert output.layout[0] == layout_of(axes[0])[0]
     assert output.layout[1][0].axis is not axes[1]
     assert output.layout[1][0].axis.name == "b"
+
+
+PICKED = {
+    "samples beside the positions that are picked": (
+        lambda x, ids: x[torch.arange(x.shape[0]).view(-1, 1).repeat(1, ids.shape[1]), ids],
+        ("a", "b", "c"),
+    ),
+    "samples in front": (lambda x, ids: x[torch.arange(x.shape[0])[:, None], ids], ("a", "b", "c")),
+    "pairs of a sample and a position": (lambda x, ids: x[ids, ids.flip(1)], ("", "", "c")),
+}
+
+
+@pytest.mark.parametrize("name", PICKED)
+def test_what_several_indices_pick_is_known_where_one_of_them_varies(name: str) -> None:
+    function, names = PICKED[name]
+    axes = [Axis(size, letter) for size, letter in zip((3, 4, 2), "abc", strict=True)]
+    ids = torch.tensor([[2, 1, 0], [0, 0, 1], [1, 2, 2]])
+    trace = recorded(lambda x: function(x, ids), axes)
+    assert tuple(name_of(dim) for dim in trace.modules[0].outputs[0].layout or ()) == names
 
 
 def test_windows_that_overlap_lie_along_rows_and_columns() -> None:

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import shapedoc
+from shapedoc.trace.substitutes import SUBSTITUTES
 
 TURNED, CUT, PLAIN = "turned", "cut", "plain"
 
@@ -63,3 +64,42 @@ def test_attention_keeps_the_order_in_memory_that_the_cpu_keeps(call: str, order
 
     report = shapedoc.trace(Merged(options), *tensors, probe=False)
     assert bool(report.stopped) is not views
+
+
+def recurrent(layer: nn.RNNBase, steps: int) -> tuple[str, tuple[object, ...]]:
+    """The call that a layer makes of torch, for two samples."""
+    x = torch.randn(2, steps, 3) if layer.batch_first else torch.randn(steps, 2, 3)
+    state = torch.zeros(2 * layer.num_layers, 2, 5)
+    states = (state, state) if layer.mode == "LSTM" else state
+    fixed = (layer.bias, layer.num_layers, layer.dropout, layer.training, True, layer.batch_first)
+    return layer.mode.lower(), (x, states, layer._flat_weights, *fixed)
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_one_step_of_a_recurrent_layer_tells_of_all(kind: type, batch_first: bool, steps: int) -> None:
+    name, args = recurrent(kind(3, 5, 2, batch_first=batch_first, bidirectional=True), steps)
+    asked = []
+
+    def call(x, *rest):
+        asked.append(x.shape[int(batch_first)])
+        return getattr(torch, name)(x, *rest)
+
+    ours, theirs = SUBSTITUTES[name](call, args, {}), getattr(torch, name)(*args)
+    assert [(one.shape, one.stride()) for one in ours] == [(one.shape, one.stride()) for one in theirs]
+    assert asked == [1]
+
+
+def test_packed_sequences_are_left_to_torch() -> None:
+    class Packed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = nn.LSTM(3, 5)
+
+        def forward(self, x):
+            packed = nn.utils.rnn.pack_padded_sequence(x, torch.tensor([4, 2]))
+            return self.lstm(packed)[0].data
+
+    report = shapedoc.trace(Packed(), torch.randn(4, 2, 3), probe=False)
+    assert [dim.size for dim in report.calls[0].outputs[0].dims] == [6, 5]

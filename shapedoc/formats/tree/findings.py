@@ -10,7 +10,7 @@ from rich.text import Text
 
 from shapedoc.core.report import Finding, Fix, Label
 from shapedoc.core.rules import rule_name
-from shapedoc.core.text import one_line
+from shapedoc.core.text import counted, one_line
 from shapedoc.formats import Page
 from shapedoc.formats.tree.diff import hunks
 from shapedoc.formats.tree.excerpt import Line, excerpts
@@ -34,7 +34,7 @@ def finding_lines(finding: Finding, page: Page, shown: Collection[Fix] = ()) -> 
         yield from _beside(lines, gutter)
     shows = [f"shows at {finding.probe}"] if finding.probe else []
     rest = len(blocks[BLOCKS:])
-    more = [f"{rest} more line{'s'[: rest != 1]} had a part in it: --format json"] if rest else []
+    more = [f"{counted(rest, 'more line')} had a part in it: --format json"] if rest else []
     for note in [*shows, *more, *finding.notes]:
         yield from _hanging("note: ", note, page.width)
     for fix in (fix for fix in finding.fixes if fix not in shown):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from shapedoc.core.report import Reason, Report, Stop
-from shapedoc.core.text import one_line, printable
+from shapedoc.core.text import counted, one_line, printable
 from shapedoc.formats import Page
 
 STYLES = ("bold green", "bold red", "bold yellow")  # by exit status
@@ -31,9 +31,8 @@ def _is_told(stop: Stop, report: Report) -> bool:
 
 
 def _findings(report: Report) -> str:
-    count = len(report.findings)
-    if count:
-        return f"{count} finding{'s'[: count != 1]}"
+    if report.findings:
+        return counted(len(report.findings), "finding")
     if report.stopped:
         return ""
     return f"clean: {_steps(report)} checked" if report.steps else "nothing found"
@@ -51,5 +50,4 @@ def _stop(stop: Stop, report: Report, page: Page) -> str:
 
 def _steps(report: Report) -> str:
     reached = report.stopped.step if report.stopped and report.stopped.step is not None else 0
-    count = max(reached, len(report.steps))
-    return f"{count} step{'s'[: count != 1]}"
+    return counted(max(reached, len(report.steps)), "step")

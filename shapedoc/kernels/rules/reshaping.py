@@ -25,6 +25,8 @@ def view(input: TensorShape, shape: Any) -> Mismatch | None:
 def unflatten(input: TensorShape, dim: Any, sizes: Any) -> Mismatch | None:
     """As many elements as the dimension has; one size may be -1."""
     place = position(dim, len(input))
+    if not input:
+        return Mismatch(Fault.MIN_RANK, "input", expected=(1,), found=0)
     return _fills(Mismatch(Fault.COUNT, "input", place, found=input[place]), integers(sizes))
 
 

@@ -121,28 +121,31 @@ def attached(groups: list[Group]) -> list[Group]:
     kept = [group for group in groups if group.fault.role not in REACH]
     for group in groups:
         if group.fault.role in REACH:
-            near = [
-                (d, id(g), g)
-                for w in group.sightings
-                for g in kept
-                for s in g.sightings
-                if (d := _distance(w, s)) is not None
-            ]
-            if near:
-                min(near)[2].carriers.append(group.sightings[0])
+            told = _nearest(group, kept)
+            if told is not None:
+                told.carriers.append(group.sightings[0])
             elif group.fault.code:
                 kept.append(group)
     return kept
 
 
+def _nearest(wrapper: Group, groups: list[Group]) -> Group | None:
+    """The group whose fault stands nearest to what tells of one, and within its reach."""
+    near = [
+        (distance, group)
+        for group in groups
+        for sighting in group.sightings
+        for teller in wrapper.sightings
+        if (distance := _distance(teller, sighting)) is not None
+    ]
+    return min(near, key=lambda found: found[0])[1] if near else None
+
+
 def _distance(wrapper: Sighting, sighting: Sighting) -> int | None:
-    """How far a fault stands from what tells of it, if it is within reach."""
+    """How far a fault stands from what tells of it, if it is within reach; warnings bear no rank."""
     behind, ahead = REACH[wrapper.fault.role]
     distance = sighting.position - wrapper.position
-    same = sighting.fault.role is Role.CAUSE and wrapper.line.rank in (
-        sighting.line.rank,
-        "",
-    )  # warnings bear no rank
+    same = sighting.fault.role is Role.CAUSE and wrapper.line.rank in (sighting.line.rank, "")
     return abs(distance) if same and -behind <= distance <= ahead else None
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from shapedoc.core.text import counted
 from shapedoc.messages._fault import Reading
 from shapedoc.messages.meaning.numbers import elements, heads_of, relation
-from shapedoc.messages.reading.wording import Fields
 
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
@@ -98,7 +98,7 @@ class Mismatch:
     model: Shape
 
 
-def mismatches(items: tuple[Fields, ...]) -> tuple[Reading, ...]:
+def mismatches(items: Iterable[Mapping[str, object]]) -> tuple[Reading, ...]:
     """What a list of mismatching parameters comes down to, the cause of most of them first."""
     found = [
         Mismatch(str(item.get("key", "")), _shape(item.get("s")), _shape(item.get("t")))
@@ -135,11 +135,9 @@ def _partitioned(item: Mismatch) -> bool:
 
 def _partitioned_reading(found: list[Mismatch]) -> Reading:
     side = "model" if found[0].model == (0,) else "checkpoint"
+    many, have = counted(len(found), "parameter"), "has" if len(found) == 1 else "have"
     return Reading(
-        (
-            f"{_count(found, 'parameter')} of the {side} {'has' if len(found) == 1 else 'have'} shape [0]: "
-            f"partitioned by ZeRO-3, not of another size"
-        ),
+        f"{many} of the {side} {have} shape [0]: partitioned by ZeRO-3, not of another size",
         notes=(_first(found),),
         fixes=(
             (
@@ -158,8 +156,9 @@ def _packed(item: Mismatch) -> bool:
 
 
 def _packed_reading(found: list[Mismatch]) -> Reading:
+    many = counted(len(found), "weight")
     return Reading(
-        f"{_count(found, 'weight')} in 4 bits, two values in a byte: half the elements, not another size",
+        f"{many} in 4 bits, two values in a byte: half the elements, not another size",
         notes=(_first(found),),
         fixes=(
             "load with the quantisation the checkpoint was saved with",
@@ -174,11 +173,9 @@ def _other_rank(item: Mismatch) -> bool:
 
 def _rank_reading(found: list[Mismatch]) -> Reading:
     same = elements(found[0].checkpoint) == elements(found[0].model)
+    many, have = counted(len(found), "parameter"), "has" if len(found) == 1 else "have"
     return Reading(
-        (
-            f"{_count(found, 'parameter')} {'has' if len(found) == 1 else 'have'} another number of dims in "
-            f"the checkpoint"
-        ),
+        f"{many} {have} another number of dims in the checkpoint",
         notes=(
             _first(found),
             "the element counts agree: another layout, such as a Linear saved as a 1x1 convolution"
@@ -237,11 +234,8 @@ def _reading(role: Role, pair: Pair, items: list[Mismatch], widths: Counter[Pair
     checkpoint, model = pair
     heads = next((n for n, _ in heads_of(checkpoint)), 1)
     values = {"checkpoint": checkpoint, "model": model, "heads": heads}
-    names = (
-        f"{len(items)} {role.title}"
-        if role is not WIDTH
-        else f"{_count(items, 'parameter')} of another width"
-    )
+    widths_differ = f"{counted(len(items), 'parameter')} of another width"
+    names = widths_differ if role is WIDTH else f"{len(items)} {role.title}"
     others = [f"{a} and {b}" for (a, b), _ in widths.most_common(SHOWN + 1) if (a, b) != pair]
     together = f"with it changed {', '.join(others)}" if role is WIDTH and others else ""
     return Reading(
@@ -269,10 +263,6 @@ def _heads(role: Role, pair: Pair) -> tuple[str, ...]:
     return (
         f"{small} = {first.replace(' x', ' kv heads x')}{other}: {condition}the {where} has grouped queries",
     )
-
-
-def _count(items: list[Mismatch], noun: str) -> str:
-    return f"{len(items)} {noun}{'s' * (len(items) != 1)}"
 
 
 def _first(items: list[Mismatch]) -> str:

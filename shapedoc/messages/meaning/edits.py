@@ -75,16 +75,18 @@ def whole_heads(cause: Cause, site: Site) -> Iterator[Change]:
     """An operand whose heads were halved where it was made: `g=self.num_heads // 2`."""
     function = site.enclosing(FUNCTIONS)
     for call in _calls(site) if cause.code == "SD106" else ():
-        for name in {n.id for a in call.args for n in ast.walk(a) if isinstance(n, ast.Name)}:
-            value = made(function, name, call.lineno)
-            if not isinstance(value, ast.Call):
-                continue
-            for node in [keyword.value for keyword in value.keywords]:
-                halved = (
-                    node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) else None
-                )
-                if halved and "head" in ast.unparse(halved):
-                    yield Change(f"give {name} all heads", node, ast.unparse(halved))
+        names = (node.id for arg in call.args for node in ast.walk(arg) if isinstance(node, ast.Name))
+        for name in dict.fromkeys(names):
+            for share in _shares_of_heads(made(function, name, call.lineno)):
+                yield Change(f"give {name} all heads", share, ast.unparse(share.left))
+
+
+def _shares_of_heads(value: ast.expr | None) -> Iterator[ast.BinOp]:
+    """Quotients of a number of heads that a call is given by keyword."""
+    for keyword in value.keywords if isinstance(value, ast.Call) else ():
+        match keyword.value:
+            case ast.BinOp(left=whole, op=ast.FloorDiv()) as quotient if "head" in ast.unparse(whole):
+                yield quotient
 
 
 def resize_skip(cause: Cause, site: Site) -> Iterator[Change]:

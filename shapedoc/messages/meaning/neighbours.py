@@ -23,6 +23,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from shapedoc.core.calls import bare_name
 from shapedoc.messages.meaning.expressions import calls, constructor, made
 
 Place = tuple[int, str]  # of an argument, and its name
@@ -117,10 +118,7 @@ def _origin(call: ast.Call, function: ast.AST | None, owner: ast.AST | None) -> 
 
 def _kind(call: ast.Call, owner: ast.AST | None) -> str:
     """The class or function that is called, in small letters."""
-    func = (constructor(owner, call) or call).func
-    return (
-        (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")).replace("_", "").lower()
-    )
+    return bare_name(constructor(owner, call) or call).replace("_", "").lower()
 
 
 def layers_of(call: ast.Call, owner: ast.AST | None) -> list[Layer]:

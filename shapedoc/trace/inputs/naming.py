@@ -18,7 +18,7 @@ from torch import nn
 from shapedoc.core.report import Size
 from shapedoc.core.specs import InputSpec
 from shapedoc.trace.inputs import signature
-from shapedoc.trace.inputs.inference.hints import Hint
+from shapedoc.trace.inputs.inference.hints import Hint, with_channels
 from shapedoc.trace.inputs.inference.infer import hints
 from shapedoc.trace.inputs.inference.names import is_guessed
 from shapedoc.trace.inputs.plan import Item, Plan
@@ -45,13 +45,15 @@ def _named(item: Item, hint: Hint) -> Item:
     fits = len(given.dims) == len(hint.dims) and all(one.size in (0, dim.size) for dim, one in pairs)
     if not fits or (hint.dtype or "").startswith("int") and given.dtype is None:
         return item
-    dims = tuple(Size(dim.size, one.name) for dim, one in pairs)
+    names = with_channels([one.name for one in hint.dims], [dim.size for dim in given.dims])
+    dims = tuple(Size(dim.size, name) for dim, name in zip(given.dims, names, strict=True))
     return replace(item, tree=replace(given, dims=dims), guessed=is_guessed(item.name))
 
 
 def _with_batch(plan: Plan) -> Plan:
     """The first axis of all inputs is the batch, where it is what all have in common, and all they have.
 
+    It is what the name of one of them says where that is something else, as with the nodes of an `adj`.
     Tensors in one list are no batch each: images of one list have their channels in common.
     """
     alone = [item.tree for item in plan.items if isinstance(item.tree, InputSpec) and item.tree.dims]
@@ -59,11 +61,15 @@ def _with_batch(plan: Plan) -> Plan:
     common = [len(set(sizes)) == 1 for sizes in zip(*shapes, strict=False)]
     if len(shapes) < 2 or common != [True] + [False] * (len(common) - 1):
         return plan
-    items = (replace(i, tree=_batch(i.tree)) if isinstance(i.tree, InputSpec) else i for i in plan.items)
+    others = {spec.dims[0].name for spec in alone} - {"", "b"}
+    name = others.pop() if len(others) == 1 else "b"
+    items = (
+        replace(i, tree=_first(i.tree, name)) if isinstance(i.tree, InputSpec) else i for i in plan.items
+    )
     return replace(plan, items=tuple(items))
 
 
-def _batch(spec: InputSpec) -> InputSpec:
+def _first(spec: InputSpec, name: str) -> InputSpec:
     if not spec.dims or spec.dims[0].name:
         return spec
-    return replace(spec, dims=(Size(spec.dims[0].size, "b"), *spec.dims[1:]))
+    return replace(spec, dims=(Size(spec.dims[0].size, name), *spec.dims[1:]))

@@ -17,7 +17,7 @@ import torch
 
 from shapedoc.core.report import Input, Size, Value
 from shapedoc.core.specs import InputSpec
-from shapedoc.trace.inputs.inference.hints import Dims
+from shapedoc.trace.inputs.inference.hints import Dims, with_channels
 from shapedoc.trace.inputs.inference.names import named
 from shapedoc.trace.inputs.making import Make, torch_dtype
 
@@ -85,6 +85,7 @@ def spec_of(name: str, value: torch.Tensor) -> InputSpec:
     """A spec for a tensor that the user's own code made, with the axes that its name speaks of."""
     dims = _spoken_of(name, tuple(map(Size, value.shape)))
     names = [dim.name for dim in dims] if len(dims) == value.dim() else [""] * value.dim()
+    names = with_channels(names, value.shape)
     sizes = tuple(Size(size, axis) for size, axis in zip(value.shape, names, strict=True))
     if value.is_floating_point() or value.is_complex():
         return InputSpec(sizes)

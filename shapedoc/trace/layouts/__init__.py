@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -20,8 +20,8 @@ from shapedoc.core.regrouping import exchanges
 from shapedoc.core.uncollected import uncollected
 from shapedoc.trace.recorder import Op, Torn, Trace, Var, variables
 
-Rule = Callable[..., Any]
-_RULES: dict[str, Rule] = {}
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+_RULES: dict[str, Callable[..., Any]] = {}
 
 _OPERATORS = {
     "truediv": "div", "rtruediv": "div", "itruediv": "div", "rdiv": "div", "idiv": "div", "floordiv": "div",
@@ -65,7 +65,7 @@ def _load() -> None:
 
 
 @cache
-def rule_for(name: str) -> Rule | None:
+def rule_for(name: str) -> Callable[..., Any] | None:
     """The rule of an operation, or the elementwise one where torch tags it pointwise."""
     _load()
     bare = canonical(name)

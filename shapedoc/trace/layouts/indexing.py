@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from shapedoc.core.axes import Dim, Layout, size_of
-from shapedoc.trace.layouts import Unknown, canonical, layout, rule
+from shapedoc.trace.layouts import Unknown, canonical, layout, new_axis, rule
 from shapedoc.trace.layouts.parts import stretch
 from shapedoc.trace.layouts.products import resized
 from shapedoc.trace.recorder import Op, Var
 
+COPYING = ("expand", "expand_as", "repeat", "broadcast_to")
 IN_ORDER = ("getitem", "unsqueeze", "view", "reshape", "to", "long", "einops.rearrange")
 
 
@@ -64,15 +65,31 @@ def _picked(op: Op, dims: Layout, indices: list[Var]) -> Iterator[Dim]:
     """`x[arange(b)[:, None], ids]`: the samples, and some of the positions.
 
     A dimension of which all entries are taken in their order is there as it was; else it is one that was
-    chosen from.
+    chosen from, or of which nothing is known where several were.
     """
-    rank = max(len(var.shape) for var in indices)
+    rank, sources = max(len(var.shape) for var in indices), [_once(var) for var in indices]
     for place in range(rank):
-        sizes = [var.shape[at] if (at := place - rank + len(var.shape)) >= 0 else 1 for var in indices]
-        along = [number for number, size in enumerate(sizes) if size > 1]
-        whole = [number for number in along if _counts(indices[number], size_of(dims[number]))]
-        first = next(iter(whole or along), None)
-        yield () if first is None else resized(dims[first], sizes[first], op)
+        size = max(_size_at(var, place - rank) for var in indices)
+        along = [number for number, var in enumerate(sources) if _size_at(var, place - rank) > 1]
+        whole = [number for number in along if _counts(sources[number], size_of(dims[number]))]
+        chosen = whole or along
+        known = len(chosen) == 1
+        yield resized(dims[chosen[0]], size, op) if known else new_axis(size, op) if size > 1 else ()
+
+
+def _size_at(var: Var, place: int) -> int:
+    """The size of a dimension counted from the last, one where there is none."""
+    return var.shape[place] if -place <= len(var.shape) else 1
+
+
+def _once(var: Var) -> Var:
+    """An index as it was before it was copied along dimensions of one, so that it varies along its own."""
+    op = var.op
+    if op is None or canonical(op.name) not in COPYING:
+        return var
+    before = op.inputs()[0]
+    sizes = zip(reversed(before.shape), reversed(var.shape), strict=False)
+    return before if all(size in (1, now) for size, now in sizes) else var
 
 
 def _counts(var: Var, size: int) -> bool:

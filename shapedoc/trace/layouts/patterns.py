@@ -98,7 +98,7 @@ def _group(group: Any, axes: dict[Any, list[Dim]], rest: list[Dim]) -> list[Dim]
 
 
 @rule("einops.pack")
-def pack(op: Op, tensors: Any, pattern: str) -> list[Layout | None]:
+def pack(op: Op, tensors: Any, pattern: str) -> Layout:
     """Dimensions at `*` are merged and joined; the others are the first tensor's."""
     shape = output_shape(op)
     before = pattern.split().index("*")
@@ -108,7 +108,7 @@ def pack(op: Op, tensors: Any, pattern: str) -> list[Layout | None]:
         parts[0] if len(parts) == 1 else dim_of(Axis(shape[before], "", origin=op.index, parts=tuple(parts)))
     )
     first = layout(tensors[0])
-    return [(*first[:before], packed, *first[len(first) - after :])]
+    return (*first[:before], packed, *first[len(first) - after :])
 
 
 def middle_of(dims: Layout, before: int, after: int) -> Layout:
@@ -117,7 +117,7 @@ def middle_of(dims: Layout, before: int, after: int) -> Layout:
 
 
 @rule("einops.unpack")
-def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout | None]:
+def unpack(op: Op, packed: Var, shapes: Any, pattern: str) -> list[Layout]:
     """The inverse of pack: parts have the axes that were packed."""
     before, start = pattern.split().index("*"), 0
     dims, found = layout(packed), []

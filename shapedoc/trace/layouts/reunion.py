@@ -82,11 +82,9 @@ def part_of(op: Op, var: Var) -> Part | None:
         return None
     x = sources[0]
     if name == "unbind":
-        dim = op.kwargs.get("dim", op.args[1] if len(op.args) > 1 else 0)
-        return Part(x, position(dim, len(x.shape)), var.index, 0)
+        return Part(x, position(op.argument(1, "dim", 0), len(x.shape)), var.index, 0)
     if name in ("chunk", "split"):
-        dim = op.kwargs.get("dim", op.args[2] if len(op.args) > 2 else 0)
-        at = position(dim, len(x.shape))
+        at = position(op.argument(2, "dim", 0), len(x.shape))
         before = sum(part.shape[at] for part in op.outputs[: var.index])
         return Part(x, at, before, var.shape[at])
     if name == "select" and len(op.args) == 3:

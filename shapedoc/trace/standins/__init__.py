@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -67,9 +68,10 @@ def standins_in(trace: Trace) -> tuple[Standin, ...]:
     """The kernels that a run called, each once, with the version of its contract."""
     found: dict[str, Standin] = {}
     for op in trace.ops:
-        library = getattr(op.func, "library", None)
+        kernel: Any = op.func
+        library = getattr(kernel, "library", None)
         if library is not None:
-            version = library.version_of(op.func.name)
+            version = library.version_of(kernel.name)
             found.setdefault(op.name, Standin(op.name, f"{library.name} {version}".strip()))
     return tuple(found.values())
 

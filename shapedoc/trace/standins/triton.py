@@ -56,6 +56,7 @@ class JITFunction:
     """A kernel, of which only launches are seen."""
 
     is_launch = True
+    __name__: str
 
     def __init__(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         functools.update_wrapper(self, fn)
@@ -88,7 +89,8 @@ class Autotuner(JITFunction):
         **kwargs: Any,
     ) -> None:
         super().__init__(fn)
-        self.configs, self.keys, self.cache = list(configs), key, {}
+        self.configs, self.keys = list(configs), key
+        self.cache: dict[Any, Any] = {}
         self.reset_to_zero = self.restore_value = ()
         self.user_defined_pre_hook = self.user_defined_post_hook = self.early_config_prune = None
 
@@ -145,7 +147,7 @@ def _launch(*args: Any, **kwargs: Any) -> None:
             forget(tensor)
 
 
-_HOST = {
+_HOST: dict[str, Any] = {
     name.__name__: name
     for name in (jit, autotune, heuristics, cdiv, next_power_of_2, Config, JITFunction, Autotuner, Heuristics)
 }

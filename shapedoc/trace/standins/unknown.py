@@ -70,7 +70,7 @@ class UnknownModule(ModuleType):
 def unknown_class(name: str) -> type[Unknown]:
     """The class of a full name; there is one for each."""
     module, _, last = name.rpartition(".")
-    return _Names(last, (Unknown,), {"__module__": module})  # type: ignore[return-value]
+    return _Names(last, (Unknown,), {"__module__": module})
 
 
 def _refuse(kind: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ A size of 0 is free; `leading` says that more dimensions may come before those g
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shapedoc.core.report import Size
@@ -27,6 +28,7 @@ SYNONYMS = {
 }
 # The customary layout of each rank.
 LAYOUTS = {1: "b", 2: "b d", 3: "b t d", 4: "b c h w", 5: "b c f h w"}
+COLOURS = 3
 _CANONICAL = {word: name for name, words in SYNONYMS.items() for word in words.split()}
 
 
@@ -128,3 +130,15 @@ def _same_rank(first: Hint, second: Hint) -> bool:
 
 def _filled(ours: Dims, theirs: Dims) -> Dims:
     return tuple(Size(a.size or b.size, a.name or b.name) for a, b in zip(ours, theirs, strict=True))
+
+
+def with_channels(names: list[str], sizes: Sequence[int]) -> list[str]:
+    """Names for the axes of a video, whose frames may come before its channels: three are the colours.
+
+    >>> with_channels(["b", "c", "f", "h", "w"], [2, 8, 3, 16, 16])
+    ['b', 'f', 'c', 'h', 'w']
+    """
+    known = dict(zip(names, sizes, strict=True))
+    if known.get("f") != COLOURS or known.get("c") in (COLOURS, None):
+        return names
+    return [{"c": "f", "f": "c"}.get(name, name) for name in names]

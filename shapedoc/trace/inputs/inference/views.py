@@ -94,7 +94,8 @@ def _permuted(arguments: list[int | None]) -> Inverse | None:
 
 def _flatten(arguments: list[int | None]) -> Inverse | None:
     """`flatten(1)` leaves rows, `flatten(0, 1)` takes frames for further samples."""
-    return {(1,): _flattened, (0, 1): _folded}.get(tuple(arguments))  # type: ignore[arg-type]
+    known: dict[tuple[int | None, ...], Inverse] = {(1,): _flattened, (0, 1): _folded}
+    return known.get(tuple(arguments))
 
 
 def _reshaped(arguments: list[int | None]) -> Inverse | None:

@@ -15,14 +15,12 @@ from shapedoc.trace.faults import Refused, contract_of_layer
 
 T = TypeVar("T")
 
-REGISTERED: dict[
-    str, dict[str, list[tuple[Any, Any]]]
-] = {}  # by library and name: versions, and what is made
+# By library and name: versions, and what is made.
+REGISTERED: dict[str, dict[str, list[tuple[Any, Any]]]] = {}
 
 
 def stands_for(*names: str, versions: str = "") -> Callable[[T], T]:
     """Serve a class or function under these full names, in a range of versions."""
-
     from packaging.specifiers import SpecifierSet
 
     def register(made: T) -> T:

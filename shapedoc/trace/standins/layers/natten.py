@@ -28,6 +28,8 @@ class Neighborhood(nn.Module):
     """What the modules of all versions have; `ndim` is the number of directions."""
 
     ndim = 2
+    kernel_size: Any  # one for every direction, up to 0.15 one for all
+    dilation: Any
 
     def __init__(
         self, dim: int, num_heads: int, kernel_size: Size, dilation: Size | None, options: dict[str, Any]

@@ -191,7 +191,8 @@ class BlockDiagonalMask:
 @stands_for("xformers.ops.unbind")
 def unbind(x: Tensor, dim: int) -> tuple[Tensor, ...]:
     """The parts of a tensor along a dimension."""
-    return torch.unbind(x, dim)
+    parts: tuple[Tensor, ...] = torch.unbind(x, dim)
+    return parts
 
 
 @stands_for("xformers.ops.SwiGLU")
