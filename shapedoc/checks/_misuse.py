@@ -41,7 +41,7 @@ SECOND = {
 def wrapper(fault: Fault, mismatch: Mismatch) -> Iterator[str]:
     """The turns to write around the layer that refused, and what it took for its tokens."""
     layer, operand = _layer(fault), _operand(fault, mismatch)
-    if layer is None or operand is None:
+    if layer is None or operand is None or not operand.shape:
         return
     yield from _taken_for_tokens(layer, operand, mismatch)
     yield from _of_another_rank(layer, operand, mismatch)

@@ -75,8 +75,8 @@ def lined_up(operands: list[Var], rank: int) -> Iterator[list[tuple[Var, int]]]:
 
 
 def dim_at(var: Var, index: int) -> Dim:
-    """One dimension of a tensor."""
-    return var.layout[index] if var.layout is not None else ()
+    """One dimension of a tensor; of a single value, which calls take along dimension 0, nothing."""
+    return var.layout[index] if var.layout else ()
 
 
 def is_state(var: Var) -> bool:

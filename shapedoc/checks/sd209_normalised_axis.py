@@ -100,7 +100,7 @@ def _alone(evidence: Evidence, op: Op) -> Iterator[Finding]:
     x = op.inputs()[0]
     dim = position(op.kwargs.get("dim", 1), len(x.shape))
     features = next((other for other in range(len(x.shape)) if _is_feature(x, other)), None)
-    if x.shape[dim] == 1 and features is not None:
+    if features is not None and x.shape[dim] == 1:
         yield finding_at(
             evidence.run.trace,
             op,

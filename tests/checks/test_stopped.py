@@ -27,6 +27,8 @@ STOPS: dict[str, tuple[Function, str]] = {
         lambda x: F.scaled_dot_product_attention(x[:, None].expand(-1, 4, -1, -1), *[x[:, None].expand(-1, 3, -1, -1)] * 2),
         "SD106",
     ),
+    "a recurrent layer over a single value": (lambda x: nn.LSTM(8, 8)(x.mean())[0], "SD111"),
+    "a norm over no dimension": (lambda x: F.layer_norm(x, ()), "SD105"),
     "a mask that does not broadcast": (lambda x: x.masked_fill(torch.ones(7, dtype=torch.bool), 0).softmax(-1), "SD102"),
 }  # fmt: skip
 
@@ -38,6 +40,12 @@ class Calls(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.function(x)
+
+
+@pytest.mark.parametrize("name", ["softmax", "cumsum", "sort", "flip"])
+def test_a_single_value_has_a_dimension_to_run_along(name: str) -> None:
+    report = shapedoc.trace(Calls(lambda x: getattr(x.mean(), name)(0)), torch.ones(2, 5, 8))
+    assert (report.findings, report.stopped) == ((), None)
 
 
 @pytest.mark.parametrize("name", STOPS)
