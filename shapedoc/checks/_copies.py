@@ -12,9 +12,10 @@ IN_PLACE = ("view", "reshape", "flatten", "unsqueeze", "contiguous")
 
 def is_copy(trace: Trace, piece: Piece) -> bool:
     """Whether a part counts copies of one tensor."""
-    op = trace.ops[piece.axis.origin] if piece.axis.origin is not None else None
-    stacked_once = op is not None and named(op, "stack") and len(set(op.inputs())) == 1
-    return stacked_once or (op is not None and named(op, *COPYING))
+    if piece.axis.origin is None:
+        return False
+    op = trace.ops[piece.axis.origin]
+    return named(op, *COPYING) or (named(op, "stack") and len(set(op.inputs())) == 1)
 
 
 def copied(var: Var) -> Var:

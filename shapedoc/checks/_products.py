@@ -36,7 +36,7 @@ def contracted(op: Op) -> Contracted:
 
 def _matmul(op: Op) -> Contracted:
     left, right = op.inputs()[:2]
-    if op.name in ("__rmatmul__",):
+    if op.name == "__rmatmul__":
         left, right = right, left
     if not left.shape or not right.shape:
         return []

@@ -223,7 +223,8 @@ def _operands(op: Op) -> Iterator[Operand]:
     """Operands of an attention kernel, with what it takes their dimensions for."""
     if named(op, "scaled_dot_product_attention"):
         query = op.inputs()[0]
-        yield query, (*("",) * (len(query.shape) - 3), *FUSED), KINDS
+        rank = len(query.shape)
+        yield query, (*("",) * (rank - len(FUSED)), *FUSED[-rank:]), KINDS
     elif is_kernel(op):
         contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
         bindings = contract.check(op.args, op.kwargs)
