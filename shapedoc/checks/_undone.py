@@ -36,6 +36,6 @@ def _undoes(op: Op, torn: Torn, users: Users) -> bool:
     outputs = variables(op.outputs)
     if named(op, *PASSING):
         return all(is_undone(out, torn, users) for out in outputs if users[out])
-    if not named(op, *VIEWS) or math.prod(outputs[0].shape) != math.prod(shape_of(torn.old)):
+    if not outputs or not named(op, *VIEWS) or math.prod(outputs[0].shape) != math.prod(shape_of(torn.old)):
         return False
     return not reshape(torn.old, outputs[0].shape).tears

@@ -29,6 +29,7 @@ STOPS: dict[str, tuple[Function, str]] = {
     ),
     "a recurrent layer over a single value": (lambda x: nn.LSTM(8, 8)(x.mean())[0], "SD111"),
     "a norm over no dimension": (lambda x: F.layer_norm(x, ()), "SD105"),
+    "torn axes that are flattened where there are none": (lambda x: x.reshape(2, 8, 5).flatten(3), "SD111"),
     "a mask that does not broadcast": (lambda x: x.masked_fill(torch.ones(7, dtype=torch.bool), 0).softmax(-1), "SD102"),
 }  # fmt: skip
 
