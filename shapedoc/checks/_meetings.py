@@ -50,9 +50,9 @@ def pairs_of(op: Op) -> Pairs:
     if not is_elementwise(op):
         return []
     operands = [var for var in op.inputs() if var.shape]
-    return (
-        _from_the_right(*operands) if len(operands) == 2 else _of(lined_up(operands, len(op.outputs.shape)))
-    )
+    if len(operands) == 2:
+        return _from_the_right(*operands)
+    return _of(lined_up(operands, len(op.outputs.shape)))
 
 
 def _of(columns: Iterable[list[Place]]) -> Pairs:
@@ -115,8 +115,7 @@ def _compared(op: Op) -> list[list[Place]]:
 def _beside(op: Op) -> list[list[Place]]:
     """All dimensions of joined tensors but the one along which they are joined."""
     rank = len(op.outputs.shape)
-    given = op.kwargs.get("dim", op.kwargs.get("axis", op.args[1] if len(op.args) > 1 else 0))
-    joined = position(given, rank)
+    joined = position(op.argument(1, "dim", op.kwargs.get("axis", 0)), rank)
     full = [var for var in op.inputs() if len(var.shape) == rank]
     return [[(var, at) for var in full] for at in range(rank) if at != joined]
 

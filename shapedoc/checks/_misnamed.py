@@ -10,12 +10,18 @@ from shapedoc.core.axes import Axis, Dim, Kind, name_of
 from shapedoc.core.entries import listed
 from shapedoc.core.meetings import root
 from shapedoc.trace.layouts.patterns import PATTERNED, pattern_groups, pattern_parts, pattern_result
-from shapedoc.trace.recorder import Op, Var
+from shapedoc.trace.recorder import Op, Trace, Var
 
 Places = dict[Axis, int]  # which dimension of an input an axis is
 Misnomer = tuple[str, tuple[str, ...], tuple[tuple[Var, int], ...]]  # what is wrong, what that does, where
 
 SAMPLES = ("b", "batch")
+
+
+def places_in(trace: Trace) -> Places:
+    """Where axes stand in the inputs that they came with."""
+    inputs = (leaf.layout or () for leaf in trace.leaves if leaf.origin is None)
+    return {piece.axis: at for dims in inputs for at, dim in enumerate(dims) for piece in dim}
 
 
 def misnamed(op: Op, places: Places) -> Iterator[Misnomer]:
@@ -32,9 +38,8 @@ def _exchanged(op: Op, x: Var, groups: list[list[str]]) -> Iterator[Misnomer]:
         ours, theirs = kind_of(dim_at(x, at)), kind_of(dim_at(x, other))
         # Whatever stands first is called b by many; what is called so further in is meant as the samples.
         samples = at > 0 and (theirs is Kind.BATCH or (other == 0 and name in SAMPLES))
-        moved = (
-            ours is theirs is Kind.TOKEN and _stayed(op, x, other, name) and _crosses(op, name, groups[other])
-        )
+        stayed = ours is theirs is Kind.TOKEN and _stayed(op, x, other, name)
+        moved = stayed and _crosses(op, name, groups[other])
         if moved or samples or {ours, theirs} in ({Kind.TOKEN, Kind.FEATURE}, {Kind.BATCH, Kind.FEATURE}):
             message = f"{name} is dimension {at} of {written(x.layout or ())} here, it was dimension {other}"
             yield message, (f"two patterns disagree on where {name} stands",), ((x, at), (x, other))

@@ -150,22 +150,28 @@ NAME = "torn-reshape"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Every call that tore axes."""
+    """Every call that tore axes, that meets them in another order, or takes strangers for neighbours."""
     trace = evidence.run.trace
-    torn = {op.outputs: op for op in trace.ops if op.torn and isinstance(op.outputs, Var)}
-    slices = evidence.calls.of("getitem", "narrow") if torn else ()
-    skewed = {op.inputs()[0] for op in slices if _is_slice(op)} & torn.keys()
-    users = users_in(trace) if torn else {}
-    for op in torn.values():
-        if op.outputs not in skewed and not _follows(op):
-            for part in op.torn:
-                if not is_undone(op.outputs, part, users):
-                    yield _finding(trace, op, part)
+    for op, part in _torn(evidence):
+        yield _finding(trace, op, part)
     for op, pairs in evidence.meetings:
         yield from _merged_differently(trace, op, pairs)
     for op in evidence.calls.of(*NEIGHBOURING):
         for message, notes, places in strangers(op):
             yield finding_at(trace, op, CODE, message, notes, *places)
+
+
+def _torn(evidence: Evidence) -> Iterator[tuple[Op, Torn]]:
+    """Calls that regroup elements, with what they tore; not a skew, and not what is made whole again."""
+    trace = evidence.run.trace
+    torn = {op.outputs: op for op in trace.ops if op.torn and isinstance(op.outputs, Var)}
+    if not torn:
+        return
+    skewed = {op.inputs()[0] for op in evidence.calls.of("getitem", "narrow") if _is_slice(op)}
+    users = users_in(trace)
+    for op in torn.values():
+        if op.outputs not in skewed and not _follows(op):
+            yield from ((op, part) for part in op.torn if not is_undone(op.outputs, part, users))
 
 
 def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]:

@@ -161,7 +161,7 @@ from collections.abc import Iterable, Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import KERNEL
 from shapedoc.checks._meetings import pairs_of
-from shapedoc.checks._misnamed import misnamed
+from shapedoc.checks._misnamed import misnamed, places_in
 from shapedoc.checks._products import contracted
 from shapedoc.checks._scores import product_behind
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
@@ -169,7 +169,7 @@ from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import LENGTH
 from shapedoc.core.mismatch import Bindings
 from shapedoc.core.report import Finding
-from shapedoc.kernels.contracts import Contract
+from shapedoc.trace.faults import contract_of_call
 from shapedoc.trace.layouts import is_kernel
 from shapedoc.trace.layouts.kernels import operands_of
 from shapedoc.trace.layouts.patterns import PATTERNED
@@ -187,15 +187,9 @@ KINDS = {"heads": "head", "tokens": "token", "head_dim": "feature"}
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every attention call whose token dimension holds heads, and every pattern that calls one the other."""
     trace = evidence.run.trace
-    inputs = {
-        piece.axis: at
-        for leaf in trace.leaves
-        for at, dim in enumerate(leaf.layout or ())
-        for piece in dim
-        if leaf.origin is None
-    }
+    came_in = places_in(trace)
     for op in evidence.calls.of(*PATTERNED):
-        for message, notes, dims in misnamed(op, inputs):
+        for message, notes, dims in misnamed(op, came_in):
             yield finding_at(trace, op, CODE, message, notes, *dims)
     for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
@@ -225,8 +219,7 @@ def _operands(op: Op) -> Iterator[Operand]:
         query = op.inputs()[0]
         rank = len(query.shape)
         yield query, (*("",) * (rank - len(FUSED)), *FUSED[-rank:]), KINDS
-    elif is_kernel(op):
-        contract: Contract = op.func.contract_for(op.args, op.kwargs)  # type: ignore[attr-defined]
+    elif is_kernel(op) and (contract := contract_of_call(op)):
         bindings = contract.check(op.args, op.kwargs)
         labels = bindings.labels if isinstance(bindings, Bindings) else {}
         for name, var in operands_of(contract, op):

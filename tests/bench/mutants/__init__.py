@@ -30,6 +30,7 @@ from pathlib import Path
 from shapedoc.core.report import Report
 
 from ..isolate import Outcome
+from ..models import Entry
 from ._copy import Copy, copy_of
 from ._learnable import faced, is_learnable, is_of_sizes, is_turned_back, moved
 from ._models import Reference, references
@@ -201,7 +202,7 @@ def _of_numbers(right: Numbers, mutated: Numbers) -> tuple[str, str]:
     return ("", "the same values") if same_values(right, mutated) else ("silent", "other values")
 
 
-def _report(entry, sizes: Sizes) -> Report:  # type: ignore[no-untyped-def]
+def _report(entry: Entry, sizes: Sizes) -> Report:
     import shapedoc
 
     args, kwargs = inputs_of(entry, sizes)

@@ -1,6 +1,8 @@
 """In which order a call puts elements: found by running it on their numbers.
 
->>> right, mutated = order_of("b (h d) -> b h d", 2), order_of("b (d h) -> b h d", 2)
+>>> numbers = np.arange(4).reshape(1, 4)
+>>> patterns = "b (h d) -> b h d", "b (d h) -> b h d"
+>>> right, mutated = (einops.rearrange(numbers, pattern, h=2) for pattern in patterns)
 >>> along(right, mutated, (1, 4))
 {1: array([0, 2, 1, 3])}
 """
@@ -20,15 +22,9 @@ MOVES = "view reshape permute transpose t T mT swapaxes movedim flatten unflatte
 Moved = tuple[tuple[int, ...], np.ndarray]  # the shape that went in, and where each element of the result was
 
 
-def order_of(pattern: str, heads: int) -> np.ndarray:
-    """The order of a small pattern, for the example above."""
-    return einops.rearrange(np.arange(4).reshape(1, 4), pattern, h=heads)
-
-
 def moves_on(trace: Trace, file: str, line: int) -> list[tuple[Op, Moved]]:
     """The calls on a line that only move elements, in the order they ran."""
-    found = [(op, moved) for op in trace.ops if _is_on(op, file, line) and (moved := _moved(op)) is not None]
-    return found
+    return [(op, moved) for op in trace.ops if _is_on(op, file, line) and (moved := _moved(op)) is not None]
 
 
 def _is_on(op: Op, file: str, line: int) -> bool:

@@ -23,7 +23,7 @@ from torch import nn
 
 import shapedoc
 from shapedoc.core.edits import rewritten
-from shapedoc.core.report import Fix, Report, Safety, Target
+from shapedoc.core.report import Edit, Fix, Report, Safety, Target
 from shapedoc.core.request import Engine
 from shapedoc.mending import with_fixes
 from shapedoc.session import conclude
@@ -123,7 +123,7 @@ def _again(entry: Entry, sizes: Sizes) -> Entry:
 
 def _verdict(bench: Bench, mutant: Mutant, fix: Fix) -> str:
     """What the model gives with a fix."""
-    by_file: dict[str, list] = {}  # type: ignore[type-arg]
+    by_file: dict[str, list[Edit]] = {}
     for edit in fix.edits:
         by_file.setdefault(str(Path(edit.span.path).relative_to(bench.copy.folder)), []).append(edit)
     with ExitStack() as stack:

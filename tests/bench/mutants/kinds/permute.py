@@ -20,7 +20,7 @@ def changes(source: Source) -> Iterator[Edit]:
         if not isinstance(call.func, ast.Attribute) or source.at(call.func.value) == "torch":
             continue
         yield call, source.at(call.func.value)
-        many = len(call.args) == 1 and isinstance(call.args[0], (ast.Tuple, ast.List))
-        dims = call.args[0].elts if many else call.args  # type: ignore[attr-defined]
+        first = call.args[0] if len(call.args) == 1 else None
+        dims = first.elts if isinstance(first, (ast.Tuple, ast.List)) else call.args
         for order in swapped([source.at(dim) for dim in dims]):
             yield call, f"{source.at(call.func)}({', '.join(order)})"
