@@ -6,7 +6,10 @@ sequence is long.
 
 What to do: transpose one of the operands.
 
-What is meant and stays silent: a matrix of pairs added to its own transpose.
+Queries that meet keys which were not transposed are the third of these: features are summed with positions.
+
+What is meant and stays silent: a matrix of pairs added to its own transpose; weights of positions that are
+learned from features.
 
 Bad, for `-i "b=2 c=3 h=8 w=8"`:
 
@@ -19,6 +22,47 @@ Good, for `-i "b=2 c=3 h=8 w=8"`:
     class Net(nn.Module):
         def forward(self, x):
             return x + x.flip(3)
+
+Bad, for `-i tokens=2,8:int64[0,100)`, where there are as many tokens as features of a head:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Embedding(100, 32)
+            self.place = nn.Parameter(torch.zeros(8, 32))
+            self.qkv = nn.Linear(32, 96)
+
+        def forward(self, tokens):
+            x = self.embed(tokens) + self.place
+            q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).permute(2, 0, 3, 1, 4)
+            return (q @ k).softmax(dim=-1) @ v
+
+Good, for `-i tokens=2,8:int64[0,100)`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Embedding(100, 32)
+            self.place = nn.Parameter(torch.zeros(8, 32))
+            self.qkv = nn.Linear(32, 96)
+
+        def forward(self, tokens):
+            x = self.embed(tokens) + self.place
+            q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).permute(2, 0, 3, 1, 4)
+            return (q @ k.mT).softmax(dim=-1) @ v
+
+Good, for `-i tokens=2,8:int64[0,100)`, where weights of positions are learned from features:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Embedding(100, 32)
+            self.place = nn.Parameter(torch.zeros(8, 32))
+            self.weigh = nn.Linear(32, 8)
+
+        def forward(self, tokens):
+            x = self.embed(tokens) + self.place
+            return self.weigh(x).softmax(dim=-1) @ x
 """
 
 from __future__ import annotations
@@ -28,8 +72,10 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._copies import is_copy
 from shapedoc.checks._meetings import Pair, Pairs, dims_of
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token
-from shapedoc.core.axes import Dim, name_of
+from shapedoc.checks._products import contracted
+from shapedoc.checks._scores import product_behind
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token, kind_of
+from shapedoc.core.axes import Dim, Kind, name_of, size_of
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import elsewhere, misplaced, root
 from shapedoc.core.report import Finding
@@ -41,14 +87,34 @@ NAME = "size-coincidence"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Calls that pair axes which one tensor keeps apart, or the batch with positions."""
-    trace = evidence.run.trace
     for op, pairs in evidence.meetings:
-        pair = _coincidence(trace, op, pairs)
+        pair = _coincidence(evidence.run.trace, op, pairs)
         if pair is not None and not _of_one_name(pair):
-            (first, at), (second, index) = pair
-            names = _names(dim_at(first, at), dim_at(second, index))
-            message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
-            yield finding_at(trace, op, CODE, message, _notes(pair), *pair)
+            yield _found(evidence, op, pair)
+    for softmax in evidence.calls.of("softmax"):
+        product = product_behind(softmax) if softmax.outputs else None
+        pair = _scores(product) if product else None
+        if product is not None and pair is not None:
+            yield _found(evidence, product, pair)
+
+
+def _found(evidence: Evidence, op: Op, pair: Pair) -> Finding:
+    (first, at), (second, index) = pair
+    names = _names(dim_at(first, at), dim_at(second, index))
+    message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
+    return finding_at(evidence.run.trace, op, CODE, message, _notes(pair), *pair)
+
+
+def _scores(product: Op) -> Pair | None:
+    """Features of queries that are summed with positions of keys, which stand apart in the queries."""
+    operands = contracted(product) if product.outputs else []
+    if len(operands) != 2 or any(len(dims) != 1 for _, dims in operands):
+        return None
+    [(query, [inner]), (key, [along])] = operands
+    features, tokens = dim_at(query, inner), dim_at(key, along)
+    kinds = (kind_of(features), kind_of(tokens))
+    is_same = tokens in (query.layout or ()) and size_of(tokens) > 1
+    return ((query, inner), (key, along)) if is_same and kinds == (Kind.FEATURE, Kind.TOKEN) else None
 
 
 def _of_one_name(pair: Pair) -> bool:
