@@ -195,13 +195,15 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
     for softmax in evidence.calls.of("softmax"):
         product = product_behind(softmax) if softmax.outputs else None
-        yield from _fed(trace, product, _of_product(product)) if product is not None else ()
+        operands = list(_of_product(product)) if product is not None else []
+        if product is not None and all(_swapped(*operand) for operand in operands):
+            yield from _fed(trace, product, operands)
 
 
 def _fed(trace: Trace, op: Op, operands: Iterable[Operand]) -> Iterator[Finding]:
     """The first of the operands that has heads where tokens are taken."""
     for var, roles, kinds in operands:
-        swapped = _swapped(var, [kinds.get(role, "") for role in roles])
+        swapped = _swapped(var, roles, kinds)
         if swapped:
             message = f"tokens stand where heads belong and heads where tokens belong: {list(var.shape)}"
             numbers = ", ".join(map(str, range(min(var.shape[swapped[0]], LENGTH))))
@@ -228,20 +230,23 @@ def _operands(op: Op) -> Iterator[Operand]:
 
 
 def _of_product(op: Op) -> Iterator[Operand]:
-    """Queries that meet keys: what stays apart in both are heads, but for the samples in front."""
-    operands = contracted(op)
-    if len(operands) == 2:
-        query, summed = operands[0]
-        apart = {at for (_, at), _ in pairs_of(op)}
+    """Queries that meet keys: what stays apart in both are heads, but for the samples in front.
+
+    Keys that all heads share hold none: heads that attend to them are so many queries.
+    """
+    operands = contracted(op) if len(contracted(op)) == 2 else []
+    for (var, summed), places in zip(operands, zip(*pairs_of(op), strict=True), strict=False):
+        apart = {at for _, at in places}
         roles = (
             "head_dim" if at in summed else "heads" if at in apart else "tokens"
-            for at in range(len(query.shape))
+            for at in range(len(var.shape))
         )
-        yield query, ("", *list(roles)[1:]), KINDS
+        yield var, ("", *list(roles)[1:]), KINDS
 
 
-def _swapped(var: Var, kinds: list[str]) -> tuple[int, ...]:
+def _swapped(var: Var, roles: Roles, counts: dict[str, str]) -> tuple[int, ...]:
     """The dimension that holds heads and the one that holds tokens, where the kernel takes them otherwise."""
+    kinds = [counts.get(role, "") for role in roles]
     features = [dim_at(var, at) for at in _of(Kind.FEATURE, kinds)]
     heads = [
         at for at, kind in enumerate(kinds) if kind == Kind.TOKEN and _are_parts(dim_at(var, at), features)

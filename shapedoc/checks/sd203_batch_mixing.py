@@ -123,7 +123,7 @@ from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, kind_of, lined_up, named
-from shapedoc.core.axes import Dim, Kind
+from shapedoc.core.axes import Dim, Kind, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.execution import Run
@@ -206,8 +206,8 @@ def _batch_first(op: Op) -> bool:
 def _normalised(op: Op) -> Iterator[Place]:
     x = op.inputs()[0]
     given = op.argument(1, "dim")
-    if not isinstance(given, int):
-        return
+    if not isinstance(given, int) or len(x.shape) == 1:
+        return  # one number for each sample is weighed against those of the others on purpose
     dim = position(given, len(x.shape))
     others = [index for index in range(len(x.shape)) if index != dim]
     if is_batch(dim_at(x, dim)) and not any(is_batch(dim_at(x, index)) for index in others):
@@ -236,16 +236,23 @@ def _summed(op: Op) -> Iterator[Place]:
         return
     for var, dims in contracted(op)[:1]:
         for dim in dims:
-            if holds(dim_at(var, dim)) and len(result.shape) > 1:
+            if holds(dim_at(var, dim)) and len(result.shape) > 1 and not _may_hold(result, dim_at(var, dim)):
                 yield f"{canonical(op.name)} sums over the batch", var, dim
+
+
+def _may_hold(result: Var, samples: Dim) -> bool:
+    """Whether a dimension of which nothing is known may be the batch, as in a matrix of all its pairs."""
+    sizes = {piece.size for piece in samples if is_batch((piece,))}
+    return any(size_of(dim) in sizes and kind_of(dim) is Kind.UNKNOWN for dim in result.layout or ())
 
 
 def _is_covariance(op: Op) -> bool:
     """Whether nothing but the batch is summed over, and features alone are left of both operands."""
     operands = contracted(op)
     kept = [dim for var, dims in operands for at, dim in enumerate(var.layout or ()) if at not in dims]
-    summed = {dim_at(var, at) for var, dims in operands for at in dims}
-    return len(operands) == 2 and len(summed) == 1 and {kind_of(dim) for dim in kept} == {Kind.FEATURE}
+    summed = [dim_at(var, at) for var, dims in operands for at in dims]
+    features = {kind_of(dim) for dim in kept} == {Kind.FEATURE}
+    return len(operands) == 2 and features and all(map(is_batch, summed))
 
 
 def _attended(op: Op) -> Iterator[Place]:

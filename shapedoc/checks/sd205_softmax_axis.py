@@ -95,8 +95,8 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, named
-from shapedoc.core.axes import Dim, size_of
+from shapedoc.checks._silent import axis_of, dim_at, finding_at, is_batch, is_state, named
+from shapedoc.core.axes import Dim, Kind, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
 from shapedoc.trace.layouts import canonical, position
@@ -162,8 +162,8 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
     if len(scores.shape) < 2 or not weights.layout:
         return
     along, summed = scores.layout[at], [weights.layout[dim] for dim in dims]
-    if not summed or not all(summed) or is_batch(along):  # over the samples is a rule of its own
-        return
+    if not summed or not all(summed) or is_batch(along) or _is_choice(along):
+        return  # over the samples is a rule of its own; shares of clusters that a layer gave may be summed
     if _is_another(along, summed, softmax, weights, dims):
         message = (
             f"softmax runs along dimension {at} of {list(scores.shape)}, the product with the values "
@@ -175,6 +175,12 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
         )
         places = [(weights, dim) for dim in dims]
         yield finding_at(evidence.run.trace, softmax, CODE, message, notes, (scores, at), *places)
+
+
+def _is_choice(dim: Dim) -> bool:
+    """Whether a dimension is all that a layer gave, as the clusters are to which each entry is assigned."""
+    axis = axis_of(dim)
+    return axis is not None and axis.kind is Kind.FEATURE and axis.size > 1
 
 
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:

@@ -162,6 +162,61 @@ class Net(nn.Module):
         return ((q @ k.mT / 6**0.5).softmax(dim=-1) @ self.v(x)).mean(0)
 """,
     ),
+    "clusters that share what they are given": (
+        "-i 'x=b=2 n=9 d=6' -i 'near=b=2 n=9 n=9'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.assign = nn.Linear(6, 8), nn.Linear(6, 3)
+
+    def forward(self, x, near):
+        shares = (near @ self.assign(x)).softmax(dim=-1)
+        return shares.transpose(1, 2) @ self.embed(x), shares.transpose(1, 2) @ near @ shares
+""",
+    ),
+    "risks of all samples, one number each": (
+        "-i 'x=b=6 d=5' -i 'time=b=6'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.risk = nn.Linear(5, 1)
+
+    def forward(self, x, time):
+        risk = self.risk(x).squeeze(1)[time.argsort(descending=True)]
+        return (torch.logcumsumexp(risk, dim=0) - risk).mean() + (risk.softmax(dim=0) * risk).sum()
+""",
+    ),
+    "kernels between all samples": (
+        "-i 'x=b=6 d=5' -i 'y=b=6 d=4'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(5, 2)
+
+    def forward(self, x, y):
+        n = len(x)
+        one, other = torch.exp(-torch.cdist(x, x)), torch.exp(-(y[None] - y[:, None]).pow(2).sum(-1))
+        centre, z = torch.eye(n) - torch.ones(n, n) / n, self.fc(x)
+        return torch.trace(one @ centre @ other @ centre) + torch.trace(z.t() @ (torch.diag(other.sum(1)) - other) @ z)
+""",
+    ),
+    "heads that share their keys, in every row of an alignment": (
+        "-i 'b=2 s=4 r=5 d=8'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 4), nn.Linear(8, 4)
+
+    def forward(self, x):
+        q, k, v = self.q(x).unflatten(-1, (2, 4)).transpose(2, 3), self.k(x), self.v(x)
+        weights = torch.einsum("bshid,bsjd->bshij", q * 4**-0.5, k).softmax(dim=-1)
+        return torch.einsum("bshij,bsjd->bsihd", weights, v).flatten(3)
+""",
+    ),
     "similarities of all samples": (
         "-i 'image=b=4 c=3 h=8 w=8' -i 'text=b=4 d=16'",
         """
