@@ -135,8 +135,9 @@ from collections.abc import Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._meetings import Pairs
 from shapedoc.checks._neighbours import NEIGHBOURING, strangers
+from shapedoc.checks._readers import readers_in
 from shapedoc.checks._silent import dim_at, finding_at, named, written
-from shapedoc.checks._undone import is_undone, users_in
+from shapedoc.checks._undone import is_undone
 from shapedoc.core.axes import shape_of
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import in_other_order, is_repeated
@@ -168,10 +169,10 @@ def _torn(evidence: Evidence) -> Iterator[tuple[Op, Torn]]:
     if not torn:
         return
     skewed = {op.inputs()[0] for op in evidence.calls.of("getitem", "narrow") if _is_slice(op)}
-    users = users_in(trace)
+    readers = readers_in(trace)
     for op in torn.values():
         if op.outputs not in skewed and not _follows(op):
-            yield from ((op, part) for part in op.torn if not is_undone(op.outputs, part, users))
+            yield from ((op, part) for part in op.torn if not is_undone(op.outputs, part, readers))
 
 
 def _merged_differently(trace: Trace, op: Op, pairs: Pairs) -> Iterator[Finding]:

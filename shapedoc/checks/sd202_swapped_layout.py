@@ -7,8 +7,8 @@ has, and orders the result by it, does the same to rows and columns, or to sampl
 
 What to do: `transpose(1, 2)` before and after the call.
 
-What is meant and stays silent: attention over channels, where positions are the features; other names for
-rows and columns that leave them in their order.
+What is meant and stays silent: attention over channels, where positions are the features; weights that are
+not used; other names for rows and columns that leave them in their order.
 
 Bad, for `-i "b=2 t=10 d=32"`:
 
@@ -163,6 +163,7 @@ from shapedoc.checks._calls import KERNEL
 from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._misnamed import misnamed, places_in
 from shapedoc.checks._products import contracted
+from shapedoc.checks._readers import is_thrown_away, readers_in
 from shapedoc.checks._scores import product_behind
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
 from shapedoc.core.axes import Dim, Kind, Piece
@@ -194,10 +195,17 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
     for softmax in evidence.calls.of("softmax"):
-        product = product_behind(softmax) if softmax.outputs else None
-        operands = list(_of_product(product)) if product is not None else []
-        if product is not None and all(_swapped(*operand) for operand in operands):
-            yield from _fed(trace, product, operands)
+        yield from _written_out(trace, softmax) if softmax.outputs else ()
+
+
+def _written_out(trace: Trace, softmax: Op) -> Iterator[Finding]:
+    """An attention of products, if its weights are used."""
+    product = product_behind(softmax)
+    operands = list(_of_product(product)) if product is not None else []
+    if product is None or not operands or not all(_swapped(*operand) for operand in operands):
+        return
+    if not is_thrown_away(softmax.outputs, trace, readers_in(trace)):
+        yield from _fed(trace, product, operands)
 
 
 def _fed(trace: Trace, op: Op, operands: Iterable[Operand]) -> Iterator[Finding]:

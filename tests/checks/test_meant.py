@@ -217,6 +217,22 @@ class Net(nn.Module):
         return torch.einsum("bshij,bsjd->bsihd", weights, v).flatten(3)
 """,
     ),
+    # transformers, SAM 2: weights that are worked out before heads stand in front, and then not used.
+    "weights that are thrown away": (
+        "-i 'b=2 t=10 d=32'",
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(32, 96)
+
+    def forward(self, x):
+        q, k, v = self.qkv(x).view(*x.shape[:2], 3, 4, 8).unbind(2)
+        weights = (q @ k.mT).softmax(dim=-1).to(torch.float64)
+        q, k, v = (one.transpose(1, 2) for one in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+""",
+    ),
     "similarities of all samples": (
         "-i 'image=b=4 c=3 h=8 w=8' -i 'text=b=4 d=16'",
         """
