@@ -175,7 +175,8 @@ def _notes(dim: Dim) -> tuple[str, ...]:
 
 
 def _recurrent(op: Op) -> Iterator[Place]:
-    yield from _sequence(op, 0 if not _batch_first(op) else 1, "sequence of a recurrent layer")
+    batch_first = op.args[-1] is True  # of torch's functions, where sequences are not packed
+    yield from _sequence(op, int(batch_first), "sequence of a recurrent layer")
 
 
 def _multi_head(op: Op) -> Iterator[Place]:
@@ -196,11 +197,6 @@ def _sequence(op: Op, dim: int, what: str) -> Iterator[Place]:
     x = op.inputs()[0]
     if len(x.shape) == 3 and is_batch(dim_at(x, dim)):
         yield f"the batch is taken for the {what}", x, dim
-
-
-def _batch_first(op: Op) -> bool:
-    """The last positional argument of torch's recurrent functions, where sequences are not packed."""
-    return op.args[-1] is True
 
 
 def _normalised(op: Op) -> Iterator[Place]:

@@ -26,6 +26,22 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def difference(old: str, new: str) -> tuple[int, int]:
+    """Where two texts begin to differ, and where the longer one ends to.
+
+    >>> difference("x.view(b, t, d)", "x.view(b, d)")
+    (10, 13)
+    """
+    start = _shared(old, new)
+    return start, max(len(old), len(new)) - _shared(old[start:][::-1], new[start:][::-1])
+
+
+def _shared(old: str, new: str) -> int:
+    """How many characters two texts begin with in common."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things.
 

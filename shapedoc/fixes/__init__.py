@@ -16,6 +16,7 @@ from functools import cache
 from typing import Protocol
 
 from shapedoc.core.report import Edit
+from shapedoc.core.text import difference
 from shapedoc.fixes._problem import Problem
 from shapedoc.trace.places import is_editable
 
@@ -72,17 +73,6 @@ def _changes_something_of_the_users(candidate: Candidate) -> bool:
 
 def _weighed(candidate: Candidate) -> Candidate:
     """With the characters it changes added to its surprise."""
-    changed = sum(_changed(edit.original, edit.replacement) for edit in candidate.edits)
+    differences = (difference(edit.original, edit.replacement) for edit in candidate.edits)
+    changed = sum(end - start for start, end in differences)
     return replace(candidate, surprise=candidate.surprise + CHARACTER * min(changed, LONG))
-
-
-def _changed(old: str, new: str) -> int:
-    """Characters between what two texts share at both ends, of the longer one."""
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
-    return max(len(old), len(new)) - start - end
-
-
-def _shared(left: str, right: str) -> int:
-    pairs = enumerate(zip(left, right, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(left), len(right)))

@@ -35,7 +35,7 @@ class Mark:
 def mark_lines(line: str, indent: int, marks: Sequence[Mark], width: int) -> Iterator[Text]:
     """The line without its indentation, then as many lines as its marks need."""
     placed = sorted((_in_cells(line, indent, mark) for mark in marks), key=lambda mark: mark.start)
-    code, left = _crop(_shown(line[indent:]), placed, width)
+    code, left = _crop(shown(line[indent:]), placed, width)
     yield Text(code)
     if placed:
         yield from _below(
@@ -43,13 +43,14 @@ def mark_lines(line: str, indent: int, marks: Sequence[Mark], width: int) -> Ite
         )
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Source as it stands in a terminal, where a tab takes four columns."""
     return printable(text).replace("\t", TAB)
 
 
 def _in_cells(line: str, indent: int, mark: Mark) -> Mark:
     """The mark in columns of the terminal, where a tab takes four and a wide character two."""
-    start, end = (cell_len(_shown(line[indent:place])) for place in (mark.start, mark.end))
+    start, end = (cell_len(shown(line[indent:place])) for place in (mark.start, mark.end))
     return replace(mark, start=start, end=max(end, start + 1), text=one_line(mark.text))
 
 

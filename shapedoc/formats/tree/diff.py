@@ -15,8 +15,8 @@ from rich.text import Text
 
 from shapedoc.core.report import Edit
 from shapedoc.core.source import read_source
-from shapedoc.core.text import printable
-from shapedoc.formats.tree.carets import TAB
+from shapedoc.core.text import difference
+from shapedoc.formats.tree.carets import shown
 
 OLD, NEW = "red", "green"
 SIGN = "- "
@@ -53,14 +53,10 @@ def changed_lines(old_lines: Sequence[str], first: int, edits: Sequence[Edit]) -
         span = edit.span
         start = starts[span.line - first] + max(0, span.column - 1)
         end = starts[span.end_line - first] + max(0, span.end_column - 1)
-        old.append(_shown(text[done:start])).append(_shown(text[start:end]), OLD)
-        new.append(_shown(text[done:start])).append(_shown(edit.replacement), NEW)
+        old.append(shown(text[done:start])).append(shown(text[start:end]), OLD)
+        new.append(shown(text[done:start])).append(shown(edit.replacement), NEW)
         done = end
-    return _marked(old.append(_shown(text[done:])), new.append(_shown(text[done:])))
-
-
-def _shown(text: str) -> str:
-    return printable(text).replace("\t", TAB)
+    return _marked(old.append(shown(text[done:])), new.append(shown(text[done:])))
 
 
 def _marked(old: Text, new: Text) -> list[Text]:
@@ -82,7 +78,7 @@ def _fitted(lines: Sequence[Text], width: int) -> Iterator[Text]:
     bodies, room = [line[len(SIGN) :] for line in lines], width - len(SIGN)
     alike = [bodies] * 2 if len(lines) == 2 else [[body] for body in bodies]
     for line, body, together in zip(lines, bodies, alike, strict=True):
-        start, end = _parted(*together) if len(together) == 2 else _styled(body)
+        start, end = difference(*(each.plain for each in together)) if len(together) == 2 else _styled(body)
         too_long = end >= room and any(each.cell_len > room for each in together)
         left = max(0, start - min(CONTEXT, max(0, room - 2 - (end - start)))) if too_long else 0
         for index, piece in enumerate(_cut(body, left, end, room)):
@@ -97,25 +93,12 @@ def _cut(code: Text, left: int, end: int, width: int) -> Iterator[Text]:
         rest = Text("…") if len(code) > end + 1 else code[end:]
         yield from code[:end].append_text(rest).divide(range(width, end + 1, width))
         return
-    shown = code.copy()
-    shown.truncate(width, overflow="ellipsis")
-    yield shown
-
-
-def _parted(old: Text, new: Text) -> tuple[int, int]:
-    """Where two lines begin to differ, and where the longer one ends to."""
-    start = _shared(old.plain, new.plain)
-    same = _shared(old.plain[start:][::-1], new.plain[start:][::-1])
-    return start, max(len(old), len(new)) - same
+    fitting = code.copy()
+    fitting.truncate(width, overflow="ellipsis")
+    yield fitting
 
 
 def _styled(line: Text) -> tuple[int, int]:
     """Where the first change of a line begins and the last one ends; at its beginning where there is none."""
     changed = [span for span in line.spans if span.style in (OLD, NEW)]
     return min((span.start for span in changed), default=0), max((span.end for span in changed), default=0)
-
-
-def _shared(old: str, new: str) -> int:
-    """How many characters two lines begin with in common."""
-    pairs = enumerate(zip(old, new, strict=False))
-    return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
