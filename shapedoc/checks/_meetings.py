@@ -95,6 +95,11 @@ def _in_front(op: Op, count: int) -> list[list[Place]]:
     return [[(var, at) for var in operands] for at in range(min([count, *[len(v.shape) for v in operands]]))]
 
 
+def _sampled(op: Op) -> list[list[Place]]:
+    """The images, and the places that are looked up in each."""
+    return _in_front(op, 1)
+
+
 def _masked(op: Op) -> list[list[Place]]:
     """The first dimensions, where a mask says which of their entries are taken."""
     x, mask = op.args
@@ -141,6 +146,7 @@ COLUMNS: dict[str, Callable[[Op], list[list[Place]]]] = {
     **dict.fromkeys(CELLS, _cell),
     **dict.fromkeys(EINSUM, _letters),
     "getitem": _masked,
+    "grid_sample": _sampled,
     **dict.fromkeys(CONVOLUTIONS, _in_groups),
 }
 """The dimensions that a call pairs, by its name; what is elementwise lines them up from the right."""

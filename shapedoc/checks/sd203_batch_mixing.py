@@ -117,12 +117,14 @@ Good, for `-i "b=3 t=5 d=8"`, since every sample has its turn:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import ELEMENTWISE
 from shapedoc.checks._passage import is_passed_by_all
 from shapedoc.checks._products import PRODUCTS, contracted, softmax_of
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_state, kind_of, lined_up, named
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
+from shapedoc.checks._tables import indexed_by_samples
 from shapedoc.core.axes import Dim, Kind, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.report import Finding
@@ -133,7 +135,6 @@ from shapedoc.trace.recorder import Op, Var
 
 CODE = "SD203"
 NAME = "batch-mixing"
-SLICING = ("getitem", "narrow", "unsqueeze", "to", "view", "transpose")
 RUNNING = ("softmax", "log_softmax", "normalize", "cumsum", "cumprod", "logcumsumexp")
 PICKING = ("getitem", "select")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
@@ -145,7 +146,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that runs along a batch dimension as if it were another."""
     trace = evidence.run.trace
     for op in evidence.calls.of(*MIXING, ELEMENTWISE):
-        mixed = MIXING.get(canonical(op.name), _indexed)
+        mixed = MIXING.get(canonical(op.name), indexed_by_samples)
         for text, var, dim in mixed(op) if op.outputs else ():
             yield finding_at(trace, op, CODE, text, _notes(dim_at(var, dim)), (var, dim))
     for op in evidence.calls.of(*PICKING):
@@ -200,14 +201,16 @@ def _sequence(op: Op, dim: int, what: str) -> Iterator[Place]:
 
 
 def _normalised(op: Op) -> Iterator[Place]:
-    x = op.inputs()[0]
-    given = op.argument(1, "dim")
+    yield from _along(op.inputs()[0], op.argument(1, "dim"), canonical(op.name))
+
+
+def _along(x: Var, given: Any, what: str) -> Iterator[Place]:
     if not isinstance(given, int) or len(x.shape) == 1:
         return  # one number for each sample is weighed against those of the others on purpose
     dim = position(given, len(x.shape))
     others = [index for index in range(len(x.shape)) if index != dim]
     if is_batch(dim_at(x, dim)) and not any(is_batch(dim_at(x, index)) for index in others):
-        yield f"{canonical(op.name)} runs over the batch", x, dim
+        yield f"{what} runs over the batch", x, dim
 
 
 def _layer_norm(op: Op) -> Iterator[Place]:
@@ -268,23 +271,13 @@ def _holds_batch(dim: Dim) -> bool:
     return any(is_batch((piece,)) for piece in dim)
 
 
-def _indexed(op: Op) -> Iterator[Place]:
-    """A table of the model that has an entry for each sample."""
+def _divided(op: Op) -> Iterator[Place]:
+    """A tensor divided by its own length along a dimension, which is as good as `normalize`."""
+    yield from indexed_by_samples(op)
     operands = op.inputs()
-    tables = [var for var in operands if _is_table(var)]
-    for places in lined_up(operands, len(op.outputs.shape)) if tables else ():
-        indexed = any(var in tables and var.shape[at] > 1 for var, at in places)
-        batches = [(var, at) for var, at in places if is_batch(dim_at(var, at))] if indexed else []
-        if batches and batches[0][0] not in tables:
-            yield "a table of the model is indexed by the batch", *batches[0]
-
-
-def _is_table(var: Var) -> bool:
-    """A parameter or buffer, or a slice of one; not what was looked up in it by indices."""
-    op = var.op
-    if op is None:
-        return is_state(var)
-    return canonical(op.name) in SLICING and len(op.inputs()) == 1 and _is_table(op.inputs()[0])
+    length = operands[1].op if len(operands) == 2 else None
+    if length is not None and named(length, "norm") and length.inputs()[0] is operands[0]:
+        yield from _along(operands[0], length.argument(2, "dim"), "a division by the length")
 
 
 MIXING: dict[str, Callable[[Op], Iterator[Place]]] = {
@@ -294,5 +287,6 @@ MIXING: dict[str, Callable[[Op], Iterator[Place]]] = {
     "layer_norm": _layer_norm,
     **dict.fromkeys(PRODUCTS, _product),
     "scaled_dot_product_attention": _attention,
+    "div": _divided,
 }
 """What mixes samples, by the name of the call; of what is elementwise, tables."""

@@ -105,7 +105,7 @@ from shapedoc.trace.recorder import Op, Var
 CODE = "SD205"
 NAME = "softmax-axis"
 ENTRYWISE = frozenset(
-    "log clamp clamp_min add to float type detach gather nan_to_num clone contiguous".split()
+    "log neg clamp clamp_min add to float type detach gather nan_to_num clone contiguous chunk split".split()
 )
 
 

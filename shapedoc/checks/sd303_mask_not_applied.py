@@ -42,12 +42,14 @@ from shapedoc.trace.recorder import Op, Trace, Var
 CODE = "SD303"
 NAME = "mask-not-applied"
 BETWEEN = frozenset("masked_fill add sub mul div where to float half bfloat16 type contiguous clamp".split())
+RESHAPING = frozenset("getitem unsqueeze view expand repeat transpose to type float half bfloat16".split())
+LARGE = 1e4  # what hides a score is no smaller, in half precision too
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Masks of scores, and masks given to attention."""
     trace = evidence.run.trace
-    masked = [op for op in evidence.calls.of("masked_fill") if op.outputs]
+    masked = [op for op in evidence.calls.of("masked_fill", "add") if op.outputs]
     softmaxed = _scores(trace) if masked else ()
     for op in masked:
         if op.outputs in softmaxed:
@@ -71,8 +73,27 @@ def _is_over_last(softmax: Op) -> bool:
     return softmax.argument(1, "dim") in (-1, len(softmax.inputs()[0].shape) - 1)
 
 
-def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
+def _penalised(op: Op) -> list[Var]:
+    """Scores and what hides some of them: a mask, or large negative numbers made of one that are added."""
     operands = op.inputs()[:2]
+    if not named(op, "add"):
+        return operands
+    turns = (operands, operands[::-1])
+    return next((turn for turn in turns if len(turn) == 2 and _is_penalty(turn[1])), [])
+
+
+def _is_penalty(var: Var) -> bool:
+    op = var.op
+    if op is None or not op.inputs():
+        return False
+    if canonical(op.name) in RESHAPING:
+        return _is_penalty(op.inputs()[0])
+    numbers = [arg for arg in op.args if isinstance(arg, float | int)]
+    return named(op, "mul", "masked_fill") and any(abs(number) >= LARGE for number in numbers)
+
+
+def _masked(trace: Trace, op: Op) -> Iterator[Finding]:
+    operands = _penalised(op)
     if len(operands) < 2 or min(len(var.shape) for var in operands) < 2:
         return
     scores, mask = operands

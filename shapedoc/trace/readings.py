@@ -15,7 +15,8 @@ from shapedoc.trace.layouts import canonical
 
 GUESSED = ("b", "t")
 TIME_FIRST = (
-    "lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward", "getitem", "select",
+    "lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward", "getitem", "select", "add",
+    "einsum", "matmul", "bmm", "scaled_dot_product_attention",
 )  # fmt: skip
 KINDS = {"b": Kind.BATCH, "t": Kind.TOKEN}
 
@@ -37,6 +38,8 @@ def turned(run: Run) -> None:
             pairs = zip(leaf.layout[:2], reversed(_names(given)), strict=True)
             dims = [dim_of(axes.setdefault(dim[0].axis, _axis(dim, name))) for dim, name in pairs]
             leaf.layout = (*dims, *leaf.layout[2:])
+    for leaf in run.trace.leaves[: len(run.inputs)]:
+        leaf.layout = tuple(dim_of(axes.get(dim[0].axis, dim[0].axis)) for dim in leaf.layout or ())
     for op in run.trace.ops:
         op.torn = ()
     run.inputs = tuple(map(_turned, run.inputs))

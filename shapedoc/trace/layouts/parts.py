@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from shapedoc.core.axes import Dim, Kind, Layout, cut, dim_of, name_of, size_of
-from shapedoc.trace.layouts import Unknown, layout, new_axis, output_shape, position, rule
-from shapedoc.trace.layouts.elementwise import agreed, known_of
+from shapedoc.trace.layouts import layout, new_axis, output_shape, position, rule
+from shapedoc.trace.layouts.elementwise import agreed, broadcast, known_of
 from shapedoc.trace.layouts.products import resized
 from shapedoc.trace.layouts.reunion import joined, stacked
 from shapedoc.trace.recorder import Op, Var, variables
@@ -109,10 +109,10 @@ def _part_at(dim: Dim, start: int, size: int) -> Dim | None:
     nansum std_mean var_mean count_nonzero nanmedian aminmax vector_norm""".split()
 )
 def reduction(op: Op, x: Var, *args: Any, dim: Any = None, **kwargs: Any) -> list[Layout]:
-    """The reduced dimensions go, or stay with size one."""
+    """The reduced dimensions go, or stay with size one; of two tensors the smaller entries stay in place."""
     given = [arg for arg in args if isinstance(arg, (int, tuple, list)) and not isinstance(arg, bool)]
     if any(isinstance(arg, Var) for arg in args):
-        raise Unknown
+        return [broadcast(op, op.inputs())]
     over = kwargs.get("axis", dim) if dim is None else dim
     over = given[0] if over is None and given else over
     chosen = range(len(x.shape)) if over is None else [over] if isinstance(over, int) else list(over)
