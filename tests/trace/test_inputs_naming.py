@@ -49,6 +49,18 @@ class Named(nn.Module):
         return video
 
 
+class Language(nn.Module):
+    def forward(self, idx: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return idx + targets
+
+
+def test_targets_of_the_same_sizes_are_of_the_same_positions() -> None:
+    ids = torch.zeros(2, 12, dtype=torch.long)
+    for targets, names in ((ids, "b t"), (ids[:, 1:], "b ")):
+        items = planned((ids, targets), {})(Language()).items
+        assert [dim.name for dim in items[1].tree.dims] == names.split(" ")
+
+
 class Graph(nn.Module):
     def forward(self, h: torch.Tensor, adj: torch.Tensor) -> torch.Tensor:
         return adj @ h

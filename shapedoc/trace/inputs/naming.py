@@ -11,6 +11,7 @@ they meet, or from the parameter's name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from torch import nn
@@ -24,6 +25,9 @@ from shapedoc.trace.inputs.inference.names import is_guessed
 from shapedoc.trace.inputs.plan import Item, Plan
 from shapedoc.trace.inputs.trees import as_specs
 
+Sizes = tuple[int, ...]
+TOKENS = ["b", "t"]
+
 
 def with_names(plan: Plan, model: nn.Module) -> Plan:
     """The plan with names for axes that have none, as far as rank and fixed sizes agree with the model."""
@@ -32,7 +36,7 @@ def with_names(plan: Plan, model: nn.Module) -> Plan:
     parameters = [parameter for parameter in signature.parameters(model) if parameter.name in unnamed]
     known = hints(model, parameters) if parameters else {}
     named = (_named(item, known[item.name]) if item.name in known else item for item in items)
-    return _with_batch(replace(plan, items=tuple(named)))
+    return _with_batch(_with_tokens(replace(plan, items=tuple(named))))
 
 
 def _is_named(item: Item) -> bool:
@@ -48,6 +52,25 @@ def _named(item: Item, hint: Hint) -> Item:
     names = with_channels([one.name for one in hint.dims], [dim.size for dim in given.dims])
     dims = tuple(Size(dim.size, name) for dim, name in zip(given.dims, names, strict=True))
     return replace(item, tree=replace(given, dims=dims), guessed=is_guessed(item.name))
+
+
+def _with_tokens(plan: Plan) -> Plan:
+    """Axes with the sizes of another input's samples and positions are these, as those of targets are."""
+    specs = [item.tree.dims for item in plan.items if isinstance(item.tree, InputSpec)]
+    known = [dims[:2] for dims in specs if [dim.name for dim in dims[:2]] == TOKENS]
+    apart: dict[Sizes, tuple[Size, Size]] = {
+        (b.size, t.size): (b, t) for b, t in known if b.size != t.size and 1 not in (b.size, t.size)
+    }
+    return replace(plan, items=tuple(_like_tokens(item, apart) for item in plan.items))
+
+
+def _like_tokens(item: Item, known: Mapping[Sizes, tuple[Size, Size]]) -> Item:
+    spec = item.tree
+    if not isinstance(spec, InputSpec) or _is_named(item):
+        return item
+    names = known.get(tuple(dim.size for dim in spec.dims[:2]), ())
+    dims = (*names, *spec.dims[len(names) :])
+    return replace(item, tree=replace(spec, dims=dims), guessed=is_guessed(item.name)) if names else item
 
 
 def _with_batch(plan: Plan) -> Plan:
