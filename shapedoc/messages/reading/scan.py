@@ -140,10 +140,9 @@ class _Scanner:
             self._keep(sighting.header, sighting)
             return True
         self.result.other, self.result.other_number = text, passage.number
-        self.asserted += bool(
-            BARE_ASSERTION.match(text)
-        )  # these look alike, the lines that they quote do not
-        return bool(BARE_ASSERTION.match(text)) and self.asserted < ASSERTIONS
+        bare = bool(BARE_ASSERTION.match(text))  # these look alike, the lines that they quote do not
+        self.asserted += bare
+        return bare and self.asserted < ASSERTIONS
 
     def _forget(self, key: bytes) -> None:
         if len(self.dull) > DISTINCT:

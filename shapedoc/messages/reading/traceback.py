@@ -26,7 +26,6 @@ HEAD = re.compile(r"(?:Traceback|Stack|Fatal error).{0,60}\(most recent call (?:
 RAISED = re.compile(
     r"^\W{0,4}(?:[\w.]{1,120}\.)?\w{0,80}(?:Error|Exception|Interrupt|Exit|Iteration|Warning)(?::|\s*$)"
 )
-CAUSED = re.compile(r"The above exception was the direct cause of the following")
 CARRIED = re.compile(r"Caught \w{1,60} in |operation failed in the TorchScript interpreter")
 USER_CODE = re.compile(r"from user code:")
 PAUSED = re.compile(r"(?:Exception has occurred|发生异常|發生例外狀況|例外が発生しました): ?\w")
@@ -45,7 +44,6 @@ class Stack:
 
     frames: tuple[Frame, ...] = ()
     outer: tuple[Frame, ...] = ()
-    caused: bool = False  # it was raised because of the exception above it
 
 
 def above(lines: Iterable[str]) -> Stack:
@@ -57,7 +55,7 @@ def above(lines: Iterable[str]) -> Stack:
     between = [text for text in islice(source, 3) if text.strip()][:1]
     if any(CARRIED.search(text) for text in between):
         return Stack(frames, outer=_climb(source)[0])
-    return Stack(frames, caused=any(CAUSED.search(text) for text in between))
+    return Stack(frames)
 
 
 def below(lines: Iterable[str]) -> tuple[Frame, ...]:
