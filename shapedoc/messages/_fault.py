@@ -82,9 +82,8 @@ class Fault:
     around: tuple[str, ...] = ()  # wordings with more fields that may stand near
     role: Role = Role.CAUSE
     untold: str = ""  # what the text leaves out
-    only: Callable[[Seen], bool] | None = field(
-        default=None, compare=False
-    )  # where other faults have the same text
+    # Where other faults have the same text.
+    only: Callable[[Seen], bool] | None = field(default=None, compare=False)
     gather: Callable[[tuple[Fields, ...]], tuple[Reading, ...]] | None = field(default=None, compare=False)
 
     def missing(self, fields: Fields) -> str:

@@ -83,9 +83,8 @@ def test_nothing_outside_the_source_folder_is_read(path: str, tmp_path: Path) ->
         assert [finding.code for finding in report.findings] == ["SD101"]
         for finding in report.findings:
             assert not any(fix.edits for fix in finding.fixes)
-            assert (
-                finding.span is None or not finding.span.column
-            )  # a column is known of a file that was read
+            # A column is known of a file that was read.
+            assert finding.span is None or not finding.span.column
 
 
 def test_a_line_that_differs_from_the_log_is_not_shown(tmp_path: Path) -> None:

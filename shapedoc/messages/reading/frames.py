@@ -98,9 +98,8 @@ def with_code(frame: Frame, below: list[str]) -> Frame:
             return replace(frame, line=frame.line or int(arrow["line"]), code=arrow["code"].strip(" │|"))
     below = list(takewhile(lambda text: not RULE.match(text), below))
     here = next((i for i, text in enumerate(below) if "<-- HERE" in text or "<--- HERE" in text), 0)
-    below = (
-        below[max(0, here - 1) : here] or below
-    )  # TorchScript shows the whole function and points at one line
+    # TorchScript shows the whole function and points at one line.
+    below = below[max(0, here - 1) : here] or below
     lines = [
         text.strip(" │|>\t") for text in below[:6] if not MARKS.match(text) and not REPEATED.search(text)
     ]

@@ -27,19 +27,19 @@ class Miss:
 
 @dataclass
 class Known:
-    """The libraries there are stand-ins for, each read when it is first imported."""
+    """The libraries there are stand-ins for, each read when it is first imported.
+
+    `contracts` are the user's own, `broken` says of installed libraries why they cannot be imported, and
+    `borrowed` are the names that an installed version does not have.
+    """
 
     names: frozenset[str]
-    contracts: Mapping[str, tuple[Contract, ...]]  # the user's own
+    contracts: Mapping[str, tuple[Contract, ...]]
     pins: Mapping[str, str]
     misses: list[Miss] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    broken: dict[str, str] = field(
-        default_factory=dict
-    )  # installed libraries, and why they cannot be imported
-    borrowed: dict[str, Library] = field(
-        default_factory=dict
-    )  # names that the installed version does not have
+    broken: dict[str, str] = field(default_factory=dict)
+    borrowed: dict[str, Library] = field(default_factory=dict)
     libraries: dict[str, Library] = field(default_factory=dict)
 
     def library(self, name: str) -> Library:

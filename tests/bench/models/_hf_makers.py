@@ -68,9 +68,7 @@ def placeholders(count: int, *names: str) -> Maker:
     def make(config: PreTrainedConfig) -> Tensor:
         token = first(config, *(names or ("image_token_id", "image_token_index")))
         words = (text(3)(config) for _ in range(2))
-        before, after = (
-            found.where(found != token, token + 1) for found in words
-        )  # no image token among them
+        before, after = (found.where(found != token, token + 1) for found in words)  # none for an image
         return torch.cat([before, torch.full((BATCH, count), token), after], dim=1)
 
     return make
