@@ -6,6 +6,7 @@ layouts, spans and the fx.Graph are worked out from the finished `Trace`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,17 +19,21 @@ from shapedoc.core.progress import Phase, Progress, Watch
 from shapedoc.trace.places import MADE, Place, caller
 
 TAG = "_shapedoc_var"
+_RUNS = itertools.count()
 
 
 class Var:
-    """One value of a tensor: in-place calls make a new one. Leaves have a `name` and no `op`."""
+    """One value of a tensor in one `run`: in-place calls make a new one. Leaves have a `name` and no `op`."""
 
-    __slots__ = ("dtype", "index", "layout", "name", "op", "shape", "stride", "origin")
+    __slots__ = ("dtype", "index", "layout", "name", "op", "run", "shape", "stride", "origin")
 
-    def __init__(self, tensor: torch.Tensor, op: Op | None = None, index: int = 0, name: str = "") -> None:
+    def __init__(
+        self, tensor: torch.Tensor, run: int, op: Op | None = None, index: int = 0, name: str = ""
+    ) -> None:
         self.shape = tuple(tensor.shape) if not tensor.is_nested else tuple(map(_known, tensor.shape))
         self.stride = tensor.stride() if tensor.layout is torch.strided else ()
         self.dtype = tensor.dtype
+        self.run = run
         self.op = op
         self.index = index
         self.name = name
@@ -184,6 +189,7 @@ class Recorder:
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.trace = Trace()
+        self.run = next(_RUNS)
         self.watch: Watch = watch or unwatched
         self.module: Module | None = None
         self.names: dict[int, str] = {}
@@ -197,16 +203,16 @@ class Recorder:
 
     def leaf(self, tensor: torch.Tensor, name: str = "") -> Var:
         """The Var of a tensor that no recorded call made."""
-        var = Var(tensor, name=name or self.names.get(id(tensor), ""))
+        var = Var(tensor, self.run, name=name or self.names.get(id(tensor), ""))
         var.origin = self.module
         tensor.__dict__[TAG] = var
         self.trace.leaves.append(var)
         return var
 
     def var(self, tensor: torch.Tensor) -> Var:
-        """The Var of any tensor."""
+        """The Var of any tensor; one that a model kept since a run before is a leaf of this one."""
         known: Var | None = tensor.__dict__.get(TAG)
-        return known if known is not None else self.leaf(tensor)
+        return known if known is not None and known.run == self.run else self.leaf(tensor)
 
     def vars(self, value: Any) -> Any:
         """The same nested value with Vars for tensors."""
@@ -245,13 +251,13 @@ class Recorder:
     def end(self, op: Op, result: Any) -> None:
         """Write down what a call gave."""
         if isinstance(result, torch.Tensor):
-            op.outputs = result.__dict__[TAG] = Var(result, op)
+            op.outputs = result.__dict__[TAG] = Var(result, self.run, op)
         elif isinstance(result, (tuple, list)):
             op.outputs = tuple([self._output(op, index, item) for index, item in enumerate(result)])
 
     def _output(self, op: Op, index: int, item: Any) -> Any:
         if isinstance(item, torch.Tensor):
-            item.__dict__[TAG] = var = Var(item, op, index)
+            item.__dict__[TAG] = var = Var(item, self.run, op, index)
             return var
         if isinstance(item, (tuple, list)):
             return tuple([self._output(op, index, inner) for inner in item])

@@ -195,3 +195,26 @@ def test_a_case_made_of_another_need_not_ask_torch_again(monkeypatch: pytest.Mon
     known = list(asked)
     replace(case, make=lambda: nn.Sequential(nn.Linear(8, 4), nn.ReLU())).once("shape")
     assert "linear" in known and asked == [*known, "relu"]
+
+
+class Keeping(nn.Module):
+    """Computes a table in its first run, and has it in the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(8, 8)
+        self.table: torch.Tensor | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.table is None:
+            self.table = torch.arange(8) * 2
+        return self.layer(x) + self.table
+
+
+def test_every_run_has_leaves_of_its_own() -> None:
+    first = Case(Keeping).attempt()
+    assert first.repeat and first.plan
+    for trace in (first.trace, first.repeat(first.plan).trace):
+        used = {var for op in trace.ops for var in op.inputs() if var.op not in trace.ops}
+        assert used == set(trace.leaves)
+        assert {"layer.weight", "layer.bias"} < {var.name for var in used}
