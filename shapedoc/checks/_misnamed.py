@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from shapedoc.checks._silent import dim_at, kind_of, written
-from shapedoc.core.axes import Axis, Dim, Kind, name_of
+from shapedoc.core.axes import Axis, Dim, Kind, name_of, size_of
 from shapedoc.core.entries import listed
 from shapedoc.core.meetings import root
 from shapedoc.trace.layouts.patterns import PATTERNED, pattern_groups, pattern_parts, pattern_result
@@ -97,9 +97,13 @@ def _turned(op: Op, x: Var, places: Places) -> Iterator[Misnomer]:
 
 
 def _positions(op: Op) -> Iterator[tuple[str, Axis, int, Dim]]:
-    """Names of a pattern for what is one axis of positions or cut from one, and where that is."""
+    """Names of a pattern for what is one axis of positions or cut from one, and where that is.
+
+    What is a single entry was cut from the dimension it stands in.
+    """
     for name, at, part in pattern_parts(op):
-        roots = {root(piece.axis) for piece in part if piece.size > 1}
+        cut_from = part if size_of(part) > 1 else dim_at(op.inputs()[0], at)
+        roots = {root(piece.axis) for piece in cut_from if piece.size > 1}
         axis = roots.pop() if len(roots) == 1 else None
         if axis is not None and axis.name and axis.kind is Kind.TOKEN:
             yield name, axis, at, part
