@@ -45,6 +45,7 @@ Good, for `-i "b=2 c=4 h=8 w=8" -i kernels=2,4,3,3`:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._copies import copied, is_copy
@@ -62,31 +63,27 @@ NAME = "repeat-order"
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Every call that pairs a repeated dimension with one merged in another order."""
-    trace = evidence.run.trace
     for op, pairs in evidence.meetings:
-        for first, second in pairs:
-            dims = dim_at(*first), dim_at(*second)
-            if in_other_order(*dims) and is_repeated(*dims) and not _is_grid(trace, (first, second)):
-                size = first[0].shape[first[1]]
-                done = "repeated" if any(is_copy(trace, piece) for piece in sum(dims, ())) else "merged"
-                message = f"a dimension of {size} was {done} in one order and merged in another"
-                yield finding_at(trace, op, CODE, message, _notes(*dims), first, second)
-                break
-            if _is_cut_otherwise(evidence, *dims) or _is_cut_otherwise(evidence, *dims[::-1]):
-                message = f"{written(dims[:1])} and {written(dims[1:])} are cut in different places"
-                notes = (
-                    "copies that belong side by side lie far apart, or the reverse",
-                    f"what meets is {facing(*dims)}",
-                )
-                yield finding_at(trace, op, CODE, message, notes, first, second)
-                break
+        wrong = ((pair, found) for pair in pairs if (found := _fault(evidence, pair)))
+        for pair, (message, notes) in islice(wrong, 1):
+            yield finding_at(evidence.run.trace, op, CODE, message, notes, *pair)
 
 
-def _notes(first: Dim, second: Dim) -> tuple[str, ...]:
-    return (
-        "entries of one sample are paired with those of another as soon as there are two samples",
-        f"what meets is {facing(first, second)}",
-    )
+def _fault(evidence: Evidence, pair: Pair) -> tuple[str, tuple[str, str]] | None:
+    """What is wrong with two dimensions that meet, and what that does."""
+    (first, at), (second, index) = pair
+    ours, theirs = dim_at(first, at), dim_at(second, index)
+    if in_other_order(ours, theirs) and is_repeated(ours, theirs) and not _is_grid(evidence.run.trace, pair):
+        copies = any(is_copy(evidence.run.trace, piece) for piece in (*ours, *theirs))
+        done = "repeated" if copies else "merged"
+        message = f"a dimension of {first.shape[at]} was {done} in one order and merged in another"
+        mixed = "entries of one sample are paired with those of another as soon as there are two samples"
+        return message, (mixed, f"what meets is {facing(ours, theirs)}")
+    if _is_cut_otherwise(evidence, ours, theirs) or _is_cut_otherwise(evidence, theirs, ours):
+        message = f"{written((ours,))} and {written((theirs,))} are cut in different places"
+        apart = "copies that belong side by side lie far apart, or the reverse"
+        return message, (apart, f"what meets is {facing(ours, theirs)}")
+    return None
 
 
 def _is_grid(trace: Trace, pair: Pair) -> bool:
