@@ -196,7 +196,9 @@ def _attention(op: Op) -> Iterator[Place]:
 
 def _sequence(op: Op, dim: int, what: str) -> Iterator[Place]:
     x = op.inputs()[0]
-    if len(x.shape) == 3 and is_batch(dim_at(x, dim)):
+    dims = dim_at(x, dim), dim_at(x, 1 - dim)
+    merged = _holds_batch(dims[0]) and kind_of(dims[1]) is Kind.TOKEN  # with windows, and the positions apart
+    if len(x.shape) == 3 and (is_batch(dims[0]) or merged):
         yield f"the batch is taken for the {what}", x, dim
 
 

@@ -79,6 +79,38 @@ class Net(nn.Module):
         ("0, 3, 2, 1", "0, 2, 3, 1"),
         "SD201",
     ),
+    "variables merged into the batch, taken for the sequence": (
+        '-i "b=2 t=10 v=3"',
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.head = nn.Linear(1, 8), nn.Linear(8, 1)
+        self.encode = nn.TransformerEncoderLayer(8, 2, 16, batch_first={})
+
+    def forward(self, x):
+        b, t, v = x.shape
+        x = self.embed(x.transpose(1, 2).reshape(b * v, t, 1))
+        return self.head(self.encode(x)).view(b, v, t)
+""",
+        ("False", "True"),
+        "SD203",
+    ),
+    "fields joined along the batch": (
+        '-i "x=b=5 d=8" -i "y=b=5 d=8"',
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one, self.other = nn.Linear(8, 6), nn.Linear(8, 6)
+
+    def forward(self, x, y):
+        fields = torch.cat([self.one(x), self.other(y), self.one(y)], dim={}).view(len(x), 3, 6)
+        return fields @ fields.mT
+""",
+        ("0", "1"),
+        "SD201",
+    ),
     "halves of two distributions": (
         '-i "x=b=4 t=5 d=8" -i "y=b=4 t=5 d=8"',
         """

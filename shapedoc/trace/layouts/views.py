@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from shapedoc.core.axes import Dim, Layout, join, shape_of, size_of
+from shapedoc.core.axes import Dim, Layout, join, pieces_of, reshape, shape_of, size_of
 from shapedoc.trace.layouts import Unknown, flat, layout, new_axis, output_shape, position, reshaped, rule
 from shapedoc.trace.recorder import Op, Var
 
@@ -16,7 +16,26 @@ def regroup(op: Op, x: Var, *args: Any, **kwargs: Any) -> Layout:
     shape = output_shape(op)
     if math.prod(shape) != math.prod(x.shape):
         return tuple(new_axis(size, op) for size in shape)  # view(dtype)
-    return reshaped(op, layout(x), shape)
+    return reshaped(op, _opened(op, layout(x), shape), shape)
+
+
+def _opened(op: Op, dims: Layout, shape: tuple[int, ...]) -> Layout:
+    """What was joined of several like parts as so many times one of them, unless a view keeps it whole."""
+    if not any(map(_like_parts, dims)):
+        return dims
+    whole = {piece.axis for piece in pieces_of(reshape(dims, shape).layout) if piece.whole}
+    return tuple(dim if not dim or dim[0].axis in whole else _times(op, dim) for dim in dims)
+
+
+def _times(op: Op, dim: Dim) -> Dim:
+    parts = _like_parts(dim)
+    return (*new_axis(len(parts), op), *parts[0]) if parts else dim
+
+
+def _like_parts(dim: Dim) -> tuple[Dim, ...]:
+    """The parts of which a dimension was joined, if one is as good as another."""
+    parts = dim[0].axis.parts if len(dim) == 1 and dim[0].whole else ()
+    return parts if len(parts) > 1 == len(set(parts)) else ()
 
 
 @rule("permute")
