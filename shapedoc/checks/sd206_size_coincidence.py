@@ -132,11 +132,11 @@ def _notes(pair: Pair) -> tuple[str, ...]:
 
 
 def _coincidence(trace: Trace, op: Op, pairs: Pairs) -> Pair | None:
-    ours, theirs = (_without_copies(trace, dims) for dims in dims_of(pairs))
-    apart = any(True for _ in elsewhere(ours, theirs))
-    found = (misplaced(ours, theirs) or misplaced(theirs, ours)) if apart else None
-    if found:
-        return pairs[found[0]]
+    if any(True for _ in elsewhere(*dims_of(pairs))):  # which is seldom, and soon known
+        ours, theirs = (_without_copies(trace, dims) for dims in dims_of(pairs))
+        found = misplaced(ours, theirs) or misplaced(theirs, ours)
+        if found:
+            return pairs[found[0]]
     return next(filter(_is_mixed, pairs), None) if is_elementwise(op) else None
 
 
