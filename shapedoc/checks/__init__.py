@@ -17,6 +17,7 @@ from typing import Protocol
 
 from shapedoc.checks._calls import Calls
 from shapedoc.checks._meetings import Pairs, meetings_in
+from shapedoc.checks._scores import product_behind
 from shapedoc.core.axes import Axis, pieces_of
 from shapedoc.core.report import Finding
 from shapedoc.core.uncollected import uncollected
@@ -41,6 +42,12 @@ class Evidence:
     def meetings(self) -> tuple[tuple[Op, Pairs], ...]:
         """The calls that pair dimensions of two tensors which are not the same ones, with all their pairs."""
         return tuple(meetings_in(self.calls))
+
+    @cached_property
+    def scores(self) -> tuple[tuple[Op, Op], ...]:
+        """Every softmax of scores, with the product of queries and keys that made them."""
+        found = ((op, product_behind(op)) for op in self.calls.of("softmax") if op.outputs)
+        return tuple((softmax, product) for softmax, product in found if product is not None)
 
     @cached_property
     def cuts(self) -> Mapping[Axis, set[tuple[int, int]]]:

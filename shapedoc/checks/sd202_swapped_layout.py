@@ -164,7 +164,6 @@ from shapedoc.checks._meetings import pairs_of
 from shapedoc.checks._misnamed import misnamed, places_in
 from shapedoc.checks._products import contracted
 from shapedoc.checks._readers import is_thrown_away, readers_in
-from shapedoc.checks._scores import product_behind
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
 from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import LENGTH
@@ -194,15 +193,14 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             yield finding_at(trace, op, CODE, message, notes, *dims)
     for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
-    for softmax in evidence.calls.of("softmax"):
-        yield from _written_out(trace, softmax) if softmax.outputs else ()
+    for softmax, product in evidence.scores:
+        yield from _written_out(trace, softmax, product)
 
 
-def _written_out(trace: Trace, softmax: Op) -> Iterator[Finding]:
+def _written_out(trace: Trace, softmax: Op, product: Op) -> Iterator[Finding]:
     """An attention of products, if its weights are used."""
-    product = product_behind(softmax)
-    operands = list(_of_product(product)) if product is not None else []
-    if product is None or not operands or not all(_swapped(*operand) for operand in operands):
+    operands = list(_of_product(product))
+    if not operands or not all(_swapped(*operand) for operand in operands):
         return
     if not is_thrown_away(softmax.outputs, trace, readers_in(trace)):
         yield from _fed(trace, product, operands)

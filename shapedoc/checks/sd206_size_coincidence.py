@@ -73,7 +73,6 @@ from shapedoc.checks import Evidence
 from shapedoc.checks._copies import is_copy
 from shapedoc.checks._meetings import Pair, Pairs, dims_of
 from shapedoc.checks._products import contracted
-from shapedoc.checks._scores import product_behind
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token, kind_of
 from shapedoc.core.axes import Dim, Kind, name_of, size_of
 from shapedoc.core.entries import facing
@@ -91,10 +90,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         pair = _coincidence(evidence.run.trace, op, pairs)
         if pair is not None and not _of_one_name(pair):
             yield _found(evidence, op, pair)
-    for softmax in evidence.calls.of("softmax"):
-        product = product_behind(softmax) if softmax.outputs else None
-        pair = _scores(product) if product else None
-        if product is not None and pair is not None:
+    for _, product in evidence.scores:
+        pair = _scores(product)
+        if pair is not None:
             yield _found(evidence, product, pair)
 
 
