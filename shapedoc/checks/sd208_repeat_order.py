@@ -27,6 +27,28 @@ Good, for `-i "b=2 k=3 d=8"`:
             query = x[:, 0].repeat_interleave(k, dim=0)
             return query + x.reshape(b * k, d)
 
+Bad, for `-i "b=2 n=3 d=8"`, where every sample has the same targets:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.classify = nn.Linear(8, 3)
+
+        def forward(self, x):
+            logits = rearrange(self.classify(x), "b n c -> (n b) c")
+            return F.cross_entropy(logits, repeat(torch.arange(3), "n -> (b n)", b=len(x)))
+
+Good, for `-i "b=2 n=3 d=8"`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.classify = nn.Linear(8, 3)
+
+        def forward(self, x):
+            logits = rearrange(self.classify(x), "b n c -> (b n) c")
+            return F.cross_entropy(logits, repeat(torch.arange(3), "n -> (b n)", b=len(x)))
+
 Bad, for `-i "b=2 c=4 h=8 w=8" -i kernels=2,4,3,3`, where every sample has kernels of its own:
 
     class Net(nn.Module):

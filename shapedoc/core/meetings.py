@@ -25,7 +25,8 @@ def in_other_order(first: Dim, second: Dim) -> bool:
     """Whether both hold some digits of one axis, and the one further out than the other."""
     if first == second or (len(first) == len(second) == 1 and first[0].axis is not second[0].axis):
         return False
-    return _is_spread(first, second) or _is_spread(second, first) or _is_turned(first, second)
+    pairs = ((first, second), (second, first))
+    return _is_turned(first, second) or any(_is_spread(*pair) or _counts_elsewhere(*pair) for pair in pairs)
 
 
 def _is_spread(dim: Dim, other: Dim) -> bool:
@@ -51,6 +52,26 @@ def _is_turned(first: Dim, second: Dim) -> bool:
     ours, theirs = ([root(piece.axis) for piece in dim if piece.size > 1] for dim in (first, second))
     named = all(axis.name for axis in ours) and len(set(ours)) == len(ours)
     return (named and _is_other_order(ours, theirs)) or _is_other_order(_called(first), _called(second))
+
+
+def _counts_elsewhere(first: Dim, second: Dim) -> bool:
+    """Whether the other counts samples too, by name and number, but further out or further in.
+
+    >>> from shapedoc.core.axes import Axis, Kind, dim_of
+    >>> b, n = dim_of(Axis(2, "b", Kind.BATCH)), dim_of(Axis(3, "n"))
+    >>> copies, classes = dim_of(Axis(2, "b")), dim_of(Axis(3))
+    >>> in_other_order((*n, *b), (*copies, *classes)), in_other_order((*b, *n), (*copies, *classes))
+    (True, False)
+    """
+    if len(first) < 2 or len(second) < 2:
+        return False
+    samples = [(piece, at) for piece, at in strides(first) if piece.axis.kind is Kind.BATCH and piece.name]
+    return any(
+        (piece.name, piece.size) == (other.name, other.size) and at != place
+        for piece, at in samples
+        for other, place in strides(second)
+        if other.axis is not piece.axis
+    )
 
 
 def _is_other_order(ours: Sequence[object], theirs: Sequence[object]) -> bool:
