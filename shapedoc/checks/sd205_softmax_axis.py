@@ -186,7 +186,8 @@ def _is_choice(dim: Dim) -> bool:
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:
     """Whether what is normalised is not summed over; an axis of a single entry is told by its place."""
     if size_of(along) > 1:
-        return along not in summed and along in (weights.layout or ())
+        at_hand = set(softmax.outputs.layout or ())  # heads that are mixed after it go
+        return along not in summed and (along in (weights.layout or ()) or at_hand.issuperset(summed))
     stays = softmax.outputs.layout == weights.layout
     return stays and _dim(softmax, len(weights.shape)) not in dims and all(size_of(dim) > 1 for dim in summed)
 
