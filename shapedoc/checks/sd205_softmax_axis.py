@@ -180,7 +180,7 @@ def _compared(evidence: Evidence, softmax: Op, weights: Var, dims: list[int]) ->
 def _is_choice(dim: Dim) -> bool:
     """Whether a dimension is all that a layer gave, as the clusters are to which each entry is assigned."""
     axis = axis_of(dim)
-    return axis is not None and axis.kind is Kind.FEATURE and axis.size > 1
+    return axis is not None and axis.kind is Kind.FEATURE and axis.origin is not None and axis.size > 1
 
 
 def _is_another(along: Dim, summed: list[Dim], softmax: Op, weights: Var, dims: list[int]) -> bool:

@@ -111,6 +111,21 @@ class Net(nn.Module):
         ("0", "1"),
         "SD201",
     ),
+    "attention among columns, called c, that adds up over the queries": (
+        '-i "b=2 c=9 d=8"',
+        """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q, self.k = nn.Linear(8, 8), nn.Linear(8, 8)
+
+    def forward(self, x):
+        weights = torch.einsum("bid,bjd->bij", self.q(x), self.k(x)).softmax(dim={})
+        return torch.einsum("bij,bjd->bid", weights, x)
+""",
+        ("-2", "-1"),
+        "SD205",
+    ),
     "halves of two distributions": (
         '-i "x=b=4 t=5 d=8" -i "y=b=4 t=5 d=8"',
         """
