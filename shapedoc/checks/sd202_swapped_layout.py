@@ -161,10 +161,11 @@ from collections.abc import Iterable, Iterator
 from shapedoc.checks import Evidence
 from shapedoc.checks._calls import KERNEL
 from shapedoc.checks._meetings import pairs_of
-from shapedoc.checks._misnamed import misnamed, places_in
+from shapedoc.checks._misnamed import misnamed
 from shapedoc.checks._products import contracted
 from shapedoc.checks._readers import is_thrown_away, readers_in
 from shapedoc.checks._silent import dim_at, finding_at, is_batch, kind_of, named
+from shapedoc.checks._turned import places_in, turned
 from shapedoc.core.axes import Dim, Kind, Piece
 from shapedoc.core.entries import LENGTH
 from shapedoc.core.mismatch import Bindings
@@ -189,7 +190,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     trace = evidence.run.trace
     came_in = places_in(trace)
     for op in evidence.calls.of(*PATTERNED):
-        for message, notes, dims in misnamed(op, came_in):
+        for message, notes, dims in (*misnamed(op), *turned(op, came_in)):
             yield finding_at(trace, op, CODE, message, notes, *dims)
     for op in evidence.calls.of("scaled_dot_product_attention", KERNEL):
         yield from _fed(trace, op, _operands(op) if op.outputs else ())
