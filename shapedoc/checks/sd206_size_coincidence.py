@@ -7,9 +7,10 @@ sequence is long.
 What to do: transpose one of the operands.
 
 Queries that meet keys which were not transposed are the third of these: features are summed with positions.
+The fourth is a layer that is given positions as features, where its result is laid on what has positions.
 
 What is meant and stays silent: a matrix of pairs added to its own transpose; weights of positions that are
-learned from features.
+learned from features; a layer that mixes positions, where its result stands in their place.
 
 Bad, for `-i "b=2 c=3 h=8 w=8"`:
 
@@ -63,6 +64,32 @@ Good, for `-i tokens=2,8:int64[0,100)`, where weights of positions are learned f
         def forward(self, tokens):
             x = self.embed(tokens) + self.place
             return self.weigh(x).softmax(dim=-1) @ x
+
+Bad, for `-i tokens=2,8:int64[0,100)`, where there are as many tokens as features:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Embedding(100, 8)
+            self.place = nn.Parameter(torch.zeros(8, 8))
+            self.layers = nn.ModuleList(nn.Linear(8, 8) for _ in range(2))
+
+        def forward(self, tokens):
+            x = self.embed(tokens) + self.place
+            return x + self.layers[1](self.layers[0](x).transpose(1, 2))
+
+Good, for `-i tokens=2,8:int64[0,100)`:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = nn.Embedding(100, 8)
+            self.place = nn.Parameter(torch.zeros(8, 8))
+            self.layers = nn.ModuleList(nn.Linear(8, 8) for _ in range(2))
+
+        def forward(self, tokens):
+            x = self.embed(tokens) + self.place
+            return x + self.layers[1](self.layers[0](x).transpose(1, 2)).transpose(1, 2)
 """
 
 from __future__ import annotations
@@ -71,9 +98,9 @@ from collections.abc import Iterator
 
 from shapedoc.checks import Evidence
 from shapedoc.checks._copies import is_copy
-from shapedoc.checks._meetings import Pair, Pairs, dims_of
+from shapedoc.checks._meetings import Pair, Pairs, Place, dims_of
 from shapedoc.checks._products import contracted
-from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token, kind_of
+from shapedoc.checks._silent import dim_at, finding_at, is_batch, is_elementwise, is_token, kind_of, named
 from shapedoc.core.axes import Dim, Kind, name_of, size_of
 from shapedoc.core.entries import facing
 from shapedoc.core.meetings import elsewhere, misplaced, root
@@ -100,7 +127,14 @@ def _found(evidence: Evidence, op: Op, pair: Pair) -> Finding:
     (first, at), (second, index) = pair
     names = _names(dim_at(first, at), dim_at(second, index))
     message = f"{names[0]} of the one operand meets {names[1]} of the other, both {first.shape[at]}"
-    return finding_at(evidence.run.trace, op, CODE, message, _notes(pair), *pair)
+    trace = evidence.run.trace
+    given = [
+        place
+        for one in pair
+        for place in _given(trace, dim_at(*one))
+        if kind_of(dim_at(*place)) is Kind.TOKEN
+    ]
+    return finding_at(trace, op, CODE, message, _notes(pair), *pair, *given)
 
 
 def _scores(product: Op) -> Pair | None:
@@ -135,7 +169,9 @@ def _coincidence(trace: Trace, op: Op, pairs: Pairs) -> Pair | None:
         found = misplaced(ours, theirs) or misplaced(theirs, ours)
         if found:
             return pairs[found[0]]
-    return next(filter(_is_mixed, pairs), None) if is_elementwise(op) else None
+    if not is_elementwise(op):
+        return None
+    return next(filter(_is_mixed, pairs), None) or _summed_over(trace, pairs)
 
 
 def _without_copies(trace: Trace, dims: list[Dim]) -> list[Dim]:
@@ -146,6 +182,26 @@ def _without_copies(trace: Trace, dims: list[Dim]) -> list[Dim]:
 def _is_mixed(pair: Pair) -> bool:
     first, second = dim_at(*pair[0]), dim_at(*pair[1])
     return is_batch(first) and is_token(second) or is_token(first) and is_batch(second)
+
+
+def _summed_over(trace: Trace, pairs: Pairs) -> Pair | None:
+    """Features that a layer made of positions, where the other operand has these positions elsewhere."""
+    first, second = zip(*pairs, strict=True)
+    for ours, theirs in ((first, second), (second, first)):
+        kept = [dim_at(*place) for place in ours]
+        for at, place in enumerate(theirs):
+            given = [dim_at(*one) for one in _given(trace, dim_at(*place))]
+            if any(dim in kept and kept.index(dim) != at and kind_of(dim) is Kind.TOKEN for dim in given):
+                return pairs[at]
+    return None
+
+
+def _given(trace: Trace, dim: Dim) -> list[Place]:
+    """What a linear layer summed over to make these features; nothing for any others."""
+    origin = dim[0].axis.origin if len(dim) == 1 and dim[0].whole else None
+    op = trace.ops[origin] if origin is not None else None
+    x = op.inputs()[0] if op is not None and named(op, "linear") else None
+    return [(x, len(x.shape) - 1)] if x is not None else []
 
 
 def _names(first: Dim, second: Dim) -> list[str]:
