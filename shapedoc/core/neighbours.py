@@ -52,10 +52,24 @@ def _is_inside(outer: Piece, inner: Piece) -> bool:
 
 
 def is_coarse(piece: Piece, layout: Layout) -> bool:
-    """Whether this is the outer part of positions of which another dimension holds the inner part."""
-    inner = (other for dim in layout if piece not in dim for other in _with_parts(dim))
+    """Whether this is the outer part of positions of which another dimension holds the inner part.
+
+    A part in the middle is no such part: in a map that was flattened, windows hold the inner part of rows and
+    of columns, and rows of windows stand outside of both.
+
+    >>> from shapedoc.core.axes import Axis, Kind, dim_of, reshape
+    >>> t = dim_of(Axis(24, "t", Kind.TOKEN))
+    >>> outer, inner = reshape((t,), (2, 12)).layout
+    >>> is_coarse(outer[0], (inner, outer))
+    True
+    >>> rows, p, columns, q = reshape((t,), (2, 2, 3, 2)).layout
+    >>> is_coarse(p[0], (rows, columns, (*p, *q)))
+    False
+    """
+    others = [other for dim in layout if piece not in dim for other in _with_parts(dim) if other.size > 1]
     cut = piece.step > 1 and root(piece.axis).kind is Kind.TOKEN
-    return cut and any(_is_inside(piece, other) and other.size > 1 for other in inner)
+    in_the_middle = any(_is_inside(other, piece) for other in others)
+    return cut and not in_the_middle and any(_is_inside(piece, other) for other in others)
 
 
 def _with_parts(dim: Dim) -> Iterator[Piece]:
