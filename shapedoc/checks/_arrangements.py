@@ -8,7 +8,7 @@ from shapedoc.core.axes import Axis, Dim, Layout
 from shapedoc.trace.recorder import Var
 
 Axes = Collection[Axis]
-MOST = 8  # calls that are told
+MOST = 7  # calls that are told
 FAR = 200  # calls that are looked at
 
 

@@ -131,7 +131,7 @@ class Blame:
         for place in op.place.chain() if op.place else ():
             self.add(near, place.span(), text)
             self._numbers(op.module, place.span(), size, made)
-            near, text = max(near, Near.TENSOR), "called here"
+            near, text = max(near, Near.NUMBER), "called here"
 
     def _numbers(self, call: Module | None, span: Span, size: int, made: int = 0) -> None:
         """Where the attributes that a line uses were assigned, if they are numbers that can be at work in it.
