@@ -16,8 +16,8 @@ SAMPLES = ("b", "batch")
 
 def misnamed(op: Op) -> Iterator[Misnomer]:
     """A name on the left of a pattern that a pattern before this one gave another dimension."""
-    x, groups = op.inputs()[0], pattern_groups(op)
-    for name, at, other in _renamed(x, groups):
+    x, groups = op.args[0], pattern_groups(op)
+    for name, at, other in _renamed(x, groups) if groups else ():
         ours, theirs = kind_of(dim_at(x, at)), kind_of(dim_at(x, other))
         # Whatever stands first is called b by many; what is called so further in is meant as the samples.
         samples = at > 0 and (theirs is Kind.BATCH or (other == 0 and name in SAMPLES))

@@ -71,6 +71,5 @@ def _mixes_heads(op: Op, summed: Layout) -> bool:
     learned = [var for var in op.inputs()[1:] if is_state(var)]
     if not learned or not summed or not isinstance(op.outputs, Var):
         return False
-    normed = len(learned[0].shape) if named(op, "layer_norm") else 0
-    is_apart = set(summed).isdisjoint((op.outputs.layout or ())[-normed:])
-    return named(op, *EINSUM) or bool(normed and is_apart)
+    normed = (op.outputs.layout or ())[-len(learned[0].shape) :]
+    return named(op, *EINSUM) or (named(op, "layer_norm") and set(summed).isdisjoint(normed))

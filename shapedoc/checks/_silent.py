@@ -40,15 +40,12 @@ def kind_of(dim: Dim) -> Kind:
 
 
 def _kinds(dim: Dim) -> Iterator[Kind]:
-    for piece in dim:
-        if piece.size > 1:
-            axis = root(piece.axis)
-            yield from [axis.kind] if axis.kind is not Kind.UNKNOWN or not axis.parts else _joined(axis)
-
-
-def _joined(axis: Axis) -> Iterator[Kind]:
-    """Kinds of what an axis was joined from, where that is more than one entry put before the others."""
-    return (kind for part in axis.parts for kind in _kinds(part))
+    """What each part counts; of one that was joined, what its parts do, but for single entries put beside."""
+    for axis in (root(piece.axis) for piece in dim if piece.size > 1):
+        if axis.kind is Kind.UNKNOWN and axis.parts:
+            yield from (kind for part in axis.parts for kind in _kinds(part))
+        else:
+            yield axis.kind
 
 
 def is_elementwise(op: Op) -> bool:

@@ -114,7 +114,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for op in evidence.calls.of("mul") if evidence.calls.of("log", "log_softmax") else ():
         yield from _crossed(evidence, op)
     for op in evidence.calls.of(*PRODUCTS):
-        operands = contracted(op) if op.outputs else []
+        operands = contracted(op)
         if any(is_state(var) for var, _ in operands):
             continue  # a learned mixing of heads, not a product with values
         for weights, dims in operands[:1]:

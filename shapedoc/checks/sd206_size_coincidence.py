@@ -139,7 +139,7 @@ def _found(evidence: Evidence, op: Op, pair: Pair) -> Finding:
 
 def _scores(product: Op) -> Pair | None:
     """Features of queries that are summed with positions of keys, which stand apart in the queries."""
-    operands = contracted(product) if product.outputs else []
+    operands = contracted(product)
     if len(operands) != 2 or any(len(dims) != 1 for _, dims in operands):
         return None
     [(query, [inner]), (key, [along])] = operands

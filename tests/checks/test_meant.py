@@ -248,6 +248,17 @@ class Net(nn.Module):
         return image @ text.T
 """,
     ),
+    # einops takes arrays of numpy as well, of which a run knows nothing.
+    "a pattern over an array": (
+        "-i 'b=2 d=8'",
+        """
+import numpy as np
+
+class Net(nn.Module):
+    def forward(self, x):
+        return x * float(rearrange(np.arange(6.0), "(h w) -> w h", h=2)[1, 0])
+""",
+    ),
 }
 
 
