@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 
 from torch import nn
 
+LENGTH = 100  # of a signature in a message: models of libraries take dozens of parameters
 Parameter = inspect.Parameter
 VARIABLE = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
@@ -42,10 +44,15 @@ def takes_any(model: nn.Module) -> bool:
 
 
 def written(model: nn.Module) -> str:
-    """`forward(x, mask=None)`, without annotations."""
+    """`forward(x, mask=None)`, without annotations, and no further than a line is long.
+
+    >>> written(nn.MultiheadAttention(8, 2))
+    'forward(query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, …)'
+    """
     forward = signature(model)
     bare = [p.replace(annotation=p.empty) for p in forward.parameters.values()]
-    return f"forward{forward.replace(parameters=bare, return_annotation=forward.empty)}"
+    text = f"forward{forward.replace(parameters=bare, return_annotation=forward.empty)}"
+    return textwrap.shorten(text, LENGTH, placeholder=" …)")
 
 
 def positional(parameter: Parameter) -> bool:
